@@ -1,0 +1,69 @@
+package attr
+
+import "go.opentelemetry.io/otel/attribute"
+
+// The db group and its OpenTelemetry twins: one call of a database.
+const (
+	DBOperation          attribute.Key = "db.operation"
+	DBTable              attribute.Key = "db.table"
+	DBStatement          attribute.Key = "db.statement"
+	DBRowsAffected       attribute.Key = "db.rows_affected"
+	DBOperationName      attribute.Key = "db.operation.name"
+	DBCollectionName     attribute.Key = "db.collection.name"
+	DBQueryText          attribute.Key = "db.query.text"
+	DBSystemName         attribute.Key = "db.system.name"
+	DBNamespace          attribute.Key = "db.namespace"
+	DBResponseStatusCode attribute.Key = "db.response.status_code"
+)
+
+// Values of db.operation; others are allowed.
+const (
+	DBInsert = "insert"
+	DBSelect = "select"
+	DBUpdate = "update"
+	DBDelete = "delete"
+)
+
+var dbDefs = []Def{
+	{
+		Name: string(DBOperation), Type: TypeString, Values: []string{DBInsert, DBSelect, DBUpdate, DBDelete}, Open: true,
+		Package: inSQL, Source: SourceLift, Spans: onDB, Twin: string(DBOperationName),
+		Brief: "What the statement does, in lower case.",
+	},
+	{
+		Name: string(DBTable), Type: TypeString, Package: inSQL, Source: SourceLift, Spans: onDBQuery, Twin: string(DBCollectionName),
+		Brief: "The table that the statement works on.",
+	},
+	{
+		Name: string(DBStatement), Type: TypeString, Package: inSQL, Source: SourceLift, Spans: onDBQuery, Twin: string(DBQueryText),
+		Brief: "The statement with its literals removed.",
+	},
+	{
+		Name: string(DBRowsAffected), Type: TypeInt, Unit: "rows", Package: inSQL, Source: SourceLift, Spans: onDBQuery,
+		Brief: "Rows that the statement changed, as the driver reports them.",
+	},
+	{
+		Name: string(DBOperationName), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB, Twin: string(DBOperation),
+		Brief: "The operation, in the spelling of the statement.",
+	},
+	{
+		Name: string(DBCollectionName), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDBQuery, Twin: string(DBTable),
+		Brief: "The table that the statement works on.",
+	},
+	{
+		Name: string(DBQueryText), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDBQuery, Twin: string(DBStatement),
+		Brief: "The statement with its literals removed.",
+	},
+	{
+		Name: string(DBSystemName), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB,
+		Brief: "The database product, such as postgresql or sqlite.",
+	},
+	{
+		Name: string(DBNamespace), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB,
+		Brief: "The database within the server.",
+	},
+	{
+		Name: string(DBResponseStatusCode), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB,
+		Brief: "The database's own code of a failure, such as a SQLSTATE.",
+	},
+}
