@@ -1,0 +1,178 @@
+// Package failure names errors: a low-cardinality type for grouping, the Go
+// type, the message and a short stack.
+//
+// The names follow OpenTelemetry's error.type and exception.* attributes
+// (https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/,
+// read 2026-11).
+package failure
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/lift-sys/telemetry/attr"
+)
+
+// Identity says what an error is.
+type Identity struct {
+	Type    string // error.type: low cardinality
+	GoType  string // exception.type: the Go type of the cause
+	Message string // the whole message
+	// Benign reports that the failure is no fault of the service: the
+	// caller cancelled. Such a span keeps status Unset.
+	Benign bool
+}
+
+// Classifier returns the error.type of err, or "" to leave it to [Describe].
+type Classifier func(err error) string
+
+// Describe names err, which must not be nil. ctx is the context of the failed
+// work: a context.Canceled counts as benign only where ctx itself was
+// cancelled. classify may be nil; a panic in it, or in a method of err, is
+// swallowed.
+func Describe(ctx context.Context, err error, classify Classifier) Identity {
+	cause := Cause(err)
+	id := Identity{GoType: typeName(cause), Message: message(err)}
+	id.Type = custom(classify, err)
+	switch {
+	case id.Type != "":
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		id.Type, id.Benign = attr.ErrorCanceled, true
+	case IsConnection(err):
+		id.Type = attr.ErrorDBConnection
+	default:
+		id.Type = own(err)
+	}
+	if id.Type == "" && errors.Is(err, context.DeadlineExceeded) {
+		id.Type = attr.ErrorTimeout
+	}
+	if id.Type == "" {
+		id.Type = id.GoType
+	}
+	return id
+}
+
+// Cause returns the first error under the wrappers of err whose type does not
+// belong to the packages errors or fmt. Where there is none, it is the
+// innermost error. Of several joined errors the first one counts.
+func Cause(err error) error {
+	for {
+		if pkg := packageOf(err); pkg != "errors" && pkg != "fmt" {
+			return err
+		}
+		next := unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+// IsConnection reports whether err says that a database connection could not
+// be made or was lost: driver.ErrBadConn, a failed dial that no HTTP client
+// made, or one of the SQLSTATE classes 08 (connection exception), 57P01 to 57P05 (server going
+// away) and 53300 (too many connections), see
+// https://www.postgresql.org/docs/current/errcodes-appendix.html.
+func IsConnection(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) {
+		return true
+	}
+	var state interface{ SQLState() string }
+	if errors.As(err, &state) {
+		code := state.SQLState()
+		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P0") || code == "53300"
+	}
+	var (
+		op      *net.OpError
+		request *url.Error
+	)
+	return errors.As(err, &op) && op.Op == "dial" && !errors.As(err, &request)
+}
+
+// own returns the type that some error in the chain claims for itself: a
+// method ErrorType() string, a provider's code, or an HTTP status.
+func own(err error) string {
+	for e := err; e != nil; e = unwrap(e) {
+		if t, ok := e.(interface{ ErrorType() string }); ok {
+			if name := guard(t.ErrorType); name != "" {
+				return name
+			}
+		}
+		if code := status(e); code >= 400 && code <= 599 {
+			return strconv.Itoa(code)
+		}
+	}
+	return ""
+}
+
+// status finds an HTTP status in the shapes that LLM SDKs use: a method, or
+// an exported int field. Reflection is fine here: only failures pay for it.
+func status(err error) int {
+	if s, ok := err.(interface{ StatusCode() int }); ok {
+		code := 0
+		guard(func() string { code = s.StatusCode(); return "" })
+		return code
+	}
+	v := reflect.ValueOf(err)
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Struct {
+		return 0
+	}
+	for _, name := range [...]string{"StatusCode", "HTTPStatusCode"} {
+		if f := v.FieldByName(name); f.IsValid() && f.CanInt() {
+			return int(f.Int())
+		}
+	}
+	return 0
+}
+
+func unwrap(err error) error {
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return e.Unwrap()
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if inner != nil {
+				return inner
+			}
+		}
+	}
+	return nil
+}
+
+func packageOf(err error) string {
+	t := reflect.TypeOf(err)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath()
+}
+
+func typeName(err error) string { return reflect.TypeOf(err).String() }
+
+func message(err error) string { return guard(err.Error) }
+
+func custom(classify Classifier, err error) string {
+	if classify == nil {
+		return ""
+	}
+	return guard(func() string { return classify(err) })
+}
+
+// guard runs foreign code whose panic must not reach the service.
+func guard(f func() string) (s string) {
+	defer func() {
+		if recover() != nil {
+			s = ""
+		}
+	}()
+	return f()
+}
