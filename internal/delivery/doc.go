@@ -1,0 +1,35 @@
+// Package delivery carries encoded telemetry to its backend over OTLP/HTTP and
+// keeps exact books of it. It is the only package that knows the wire.
+//
+// # The way of a span
+//
+// Append copies one encoded span into a block of memory (64 KiB) and returns;
+// it never waits for the network and, once warm, allocates nothing. A goroutine
+// per signal takes whole blocks, groups their spans by scope into one request,
+// compresses it and posts it: after a second, or sooner when four blocks are
+// full. Every request of a signal passes through one function, lane.deliver;
+// what joins later between encoding and sending (a tail buffer, a budget, a
+// disk spool) joins before Pipeline.Append or around that function.
+//
+// # What the backend's answer means
+//
+//	2xx                   delivered; rejected items of a partial success are counted, never sent again
+//	400, 413              the batch is halved until the bad span stands alone; only that one is dropped
+//	401, 403              held and probed every 30 s; Health says unauthorized
+//	408, 429, 5xx         sent again after a wait, Retry-After honoured
+//	no or a broken answer sent again after a wait
+//	3xx, any other        rejected: a redirect is never followed, since it could carry the key to another host
+//
+// # The books
+//
+// At any moment, for spans, their weight and metric points alike,
+//
+//	Appended = Exported + Rejected + Queued + Dropped.Total()
+//
+// where Queued includes what is in flight. Memory is bounded by
+// Config.MaxBytes: blocks waiting, blocks in flight and request bodies
+// together. When it is full the oldest waiting block of the signal that holds
+// the most makes room, because what a service did last explains its present
+// state best, and because a batch that can never be delivered then leaves by
+// itself.
+package delivery
