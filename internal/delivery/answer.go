@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,8 +78,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 
 // numError reports whether err says that a number was too large.
 func numError(err error) bool {
-	n, ok := err.(*strconv.NumError)
-	return ok && n.Err == strconv.ErrRange
+	return errors.Is(err, strconv.ErrRange)
 }
 
 // partialSuccess reads how many items a 2xx answer refuses: field 1 of
@@ -116,7 +117,7 @@ func fields(data []byte, f func(field protowire.Number, v uint64, b []byte)) {
 		case protowire.BytesType:
 			b, k := protowire.ConsumeBytes(data)
 			if n = k; n >= 0 {
-				f(field, 0, b[:len(b):len(b)])
+				f(field, 0, slices.Clip(b))
 			}
 		default:
 			n = protowire.ConsumeFieldValue(field, kind, data)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -113,10 +114,8 @@ func (c *chaosBackend) answer(req *http.Request, a *arrival) (*http.Response, er
 	case dice == 12 && a.at > 10*time.Second && a.at < 20*time.Second:
 		return answer(http.StatusUnauthorized), nil
 	}
-	for _, n := range a.names {
-		if n == c.malformed {
-			return answer(http.StatusBadRequest), nil
-		}
+	if slices.Contains(a.names, c.malformed) {
+		return answer(http.StatusBadRequest), nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -36,27 +36,32 @@ func TestFlushAndShutdownSayWhatIsMissing(t *testing.T) {
 		{
 			"flush, unauthorized", "no attempt for 30 s, so no use to wait", always(401), false,
 			"telemetry: 2 spans not delivered (queued): POST " + tracesURL + ": 401 Unauthorized",
-			0, delivery.Tally{Appended: 2, Queued: 2},
+			0,
+			delivery.Tally{Appended: 2, Queued: 2},
 		},
 		{
 			"shutdown, unauthorized", "the same", always(401), true,
 			"telemetry: 2 spans not delivered (lost): POST " + tracesURL + ": 401 Unauthorized",
-			0, delivery.Tally{Appended: 2, Dropped: delivery.Dropped{Shutdown: 2}},
+			0,
+			delivery.Tally{Appended: 2, Dropped: delivery.Dropped{Shutdown: 2}},
 		},
 		{
 			"flush, rejected", "lost at once", always(404), false,
 			"telemetry: 2 spans not delivered (lost): POST " + tracesURL + ": 404 Not Found",
-			0, delivery.Tally{Appended: 2, Rejected: 2},
+			0,
+			delivery.Tally{Appended: 2, Rejected: 2},
 		},
 		{
 			"flush, hanging", "bounded though the context is not", hang, false,
 			"telemetry: 2 spans not delivered (queued): context deadline exceeded",
-			5 * time.Second, delivery.Tally{Appended: 2, Queued: 2},
+			5 * time.Second,
+			delivery.Tally{Appended: 2, Queued: 2},
 		},
 		{
 			"shutdown, hanging", "bounded though the context is not", hang, true,
 			"telemetry: 2 spans not delivered (lost): context deadline exceeded",
-			5 * time.Second, delivery.Tally{Appended: 2, Dropped: delivery.Dropped{Shutdown: 2}},
+			5 * time.Second,
+			delivery.Tally{Appended: 2, Dropped: delivery.Dropped{Shutdown: 2}},
 		},
 	}
 	for _, tt := range tests {
@@ -70,7 +75,7 @@ func TestFlushAndShutdownSayWhatIsMissing(t *testing.T) {
 					call = p.Shutdown
 				}
 				begin := time.Now()
-				err := call(context.Background())
+				err := call(t.Context())
 				if took := time.Since(begin); took > tt.most {
 					t.Errorf("%s: took %v, want at most %v", tt.reason, took, tt.most)
 				}
@@ -141,7 +146,7 @@ func TestShutdownWithACancelledContextStillFlushes(t *testing.T) {
 					}
 				}))
 				p.Append(0, span("a", 0), 1)
-				ctx, cancel := context.WithCancel(context.Background())
+				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
 				begin := time.Now()
 				err := p.Shutdown(ctx)
@@ -185,11 +190,11 @@ func TestShutdownIsIdempotentAndFinal(t *testing.T) {
 		var wg sync.WaitGroup
 		errs := make([]error, 4)
 		for i := range errs {
-			wg.Go(func() { errs[i] = p.Shutdown(context.Background()) })
+			wg.Go(func() { errs[i] = p.Shutdown(t.Context()) })
 		}
 		wg.Wait()
 		for i, err := range errs {
-			if err == nil || err != errs[0] {
+			if err == nil || !errors.Is(err, errs[0]) {
 				t.Errorf("call %d returned %v, another %v", i, err, errs[0])
 			}
 		}

@@ -155,7 +155,7 @@ func TestMisbehavingLogHandler(t *testing.T) {
 				time.Sleep(2 * time.Second)
 				p.Append(0, span("a", 0), 1)
 				begin := time.Now()
-				if err := p.Shutdown(context.Background()); err != nil {
+				if err := p.Shutdown(t.Context()); err != nil {
 					t.Errorf("%s: %v", tt.reason, err)
 				}
 				if took := time.Since(begin); took > time.Second {

@@ -60,7 +60,7 @@ func (t *scopeTable) index(key instrumentation.Scope, encode func([]byte) []byte
 	next[key] = uint16(len(list))
 	// The list grows before the map names its new element; a reader of an
 	// older header never looks past its own length.
-	grown := append(list, s)
+	grown := append(list, s) //nolint:gocritic // see above
 	t.list.Store(&grown)
 	t.byKey.Store(&next)
 	return next[key]

@@ -33,7 +33,7 @@ func deliver(t *testing.T, c delivery.Config) (delivery.Stats, error) {
 	t.Helper()
 	p := delivery.New(c)
 	p.Append(0, span("a", 100), 1)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	err := p.Flush(ctx)
 	_ = p.Shutdown(ctx)
@@ -138,7 +138,7 @@ func TestRefusedConnection(t *testing.T) {
 			t.Errorf("Flush: %v", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := p.Shutdown(ctx); err == nil {
 		t.Error("Shutdown: no error")
@@ -209,7 +209,7 @@ func TestTLS(t *testing.T) {
 		srv := httptest.NewUnstartedServer(accept(t, &seen))
 		srv.EnableHTTP2 = h2
 		srv.StartTLS()
-		defer srv.Close()
+		t.Cleanup(srv.Close)
 		roots := x509.NewCertPool()
 		roots.AddCert(srv.Certificate())
 		c := fast(srv.URL)

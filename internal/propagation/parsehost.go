@@ -55,7 +55,7 @@ func splitPort(host string) (name, port string, bracketed, ok bool) {
 		if !found {
 			return "", "", false, false
 		}
-		name, port, bracketed = addr, rest, true
+		name, bracketed = addr, true
 		if rest == "" {
 			return name, "", true, true
 		}

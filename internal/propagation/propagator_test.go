@@ -149,7 +149,7 @@ func TestPropagatorConcurrent(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 100 {
-				ctx := p.Extract(context.Background(), otelpropagation.MapCarrier{"baggage": "a=1,b=2"})
+				ctx := p.Extract(t.Context(), otelpropagation.MapCarrier{"baggage": "a=1,b=2"})
 				out := make(otelpropagation.MapCarrier)
 				p.Inject(ctx, out)
 				if out["baggage"] != "a=1" {
@@ -169,7 +169,7 @@ func FuzzExtract(f *testing.F) {
 	p := propagation.New(propagation.Config{ExtractBaggage: true, BaggageKeys: []string{propagation.AllBaggage}})
 	f.Fuzz(func(t *testing.T, parent, state1, state2, bag string) {
 		in := otelpropagation.HeaderCarrier{"Traceparent": {parent}, "Tracestate": {state1, state2}, "Baggage": {bag}}
-		ctx := p.Extract(context.Background(), in)
+		ctx := p.Extract(t.Context(), in)
 		sc := trace.SpanContextFromContext(ctx)
 		if !sc.IsValid() && (sc.TraceFlags() != trace.FlagsRandom || sc.TraceState().Len() > 0) {
 			t.Fatalf("a root with %v", sc)
@@ -179,7 +179,7 @@ func FuzzExtract(f *testing.F) {
 		}
 		out := make(otelpropagation.HeaderCarrier)
 		p.Inject(ctx, out)
-		again := trace.SpanContextFromContext(p.Extract(context.Background(), out))
+		again := trace.SpanContextFromContext(p.Extract(t.Context(), out))
 		if !again.Equal(sc) {
 			t.Fatalf("%v came back as %v", sc, again)
 		}

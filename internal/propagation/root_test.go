@@ -29,7 +29,7 @@ func TestRootInSDK(t *testing.T) {
 	}{
 		{"plain", tracer, t.Context(), trace.FlagsSampled, "the trap: no random flag"},
 		{"root", tracer, propagation.Root(t.Context()), trace.FlagsSampled | trace.FlagsRandom, "marked"},
-		{"background", tracer, propagation.Root(context.Background()), trace.FlagsSampled | trace.FlagsRandom, "marked"},
+		{"background", tracer, propagation.Root(t.Context()), trace.FlagsSampled | trace.FlagsRandom, "marked"},
 		{"nil", tracer, propagation.Root(nil), trace.FlagsSampled | trace.FlagsRandom, "marked"}, //nolint:staticcheck // nil is what is tested
 		{"dropped", dropped, propagation.Root(t.Context()), trace.FlagsRandom, "the flag is about the ID"},
 		{"over a span", tracer, propagation.Root(context.WithValue(current, key{}, 1)), trace.FlagsSampled | trace.FlagsRandom, "a root all the same"},

@@ -1,7 +1,6 @@
 package sampling_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -277,7 +276,7 @@ func TestHeadAllocs(t *testing.T) {
 			{"root", func() { h.Decide(root, trace.SpanContext{}) }},
 			{"dropped root", func() { h.Decide(dropped, trace.SpanContext{}) }},
 			{"root in SDK", func() {
-				h.ShouldSample(sdktrace.SamplingParameters{ParentContext: context.Background(), TraceID: root})
+				h.ShouldSample(sdktrace.SamplingParameters{ParentContext: t.Context(), TraceID: root})
 			}},
 		}
 		if c.ParentBased || c.Kind == sampling.Ratio && c.Ratio == 0.5 {
