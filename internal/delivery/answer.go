@@ -3,12 +3,11 @@ package delivery
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/lift-sys/telemetry/internal/otlp"
 )
 
 // verdict is what an answer means for the batch that it answers.
@@ -29,7 +28,7 @@ type answer struct {
 	rejected uint64        // items refused by a partial success
 	after    time.Duration // the wait the backend asks for; 0 means none
 	sent     uint64        // bytes of the request's body
-	text     string        // why, unless accepted
+	text     string        // why, or what a partial success says
 }
 
 // judge classifies an answer by its status, after
@@ -39,7 +38,9 @@ type answer struct {
 func judge(resp *http.Response, data []byte, now time.Time, longest time.Duration) answer {
 	switch code := resp.StatusCode; {
 	case code/100 == 2:
-		return answer{verdict: accepted, rejected: partialSuccess(data)}
+		// What is no such message refuses nothing: the status says delivered.
+		n, text, _ := otlp.ParseResponse(data)
+		return answer{verdict: accepted, rejected: uint64(n), text: text}
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		return answer{verdict: unauthorized, text: message(resp.Header, data)}
 	case code == http.StatusBadRequest:
@@ -79,52 +80,4 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 // numError reports whether err says that a number was too large.
 func numError(err error) bool {
 	return errors.Is(err, strconv.ErrRange)
-}
-
-// partialSuccess reads how many items a 2xx answer refuses: field 1 of
-// ExportTraceServiceResponse and ExportMetricsServiceResponse alike is a
-// message whose field 1 is the count. What is not such a message refuses none.
-func partialSuccess(data []byte) uint64 {
-	var n uint64
-	fields(data, func(field protowire.Number, _ uint64, b []byte) {
-		if field != 1 || b == nil {
-			return
-		}
-		fields(b, func(field protowire.Number, v uint64, b []byte) {
-			if field == 1 && b == nil {
-				n = uint64(max(0, int64(v)))
-			}
-		})
-	})
-	return n
-}
-
-// fields calls f for each varint (b is nil) and each length-delimited field
-// (b is not) of a message, until its end or its first malformed byte.
-func fields(data []byte, f func(field protowire.Number, v uint64, b []byte)) {
-	for len(data) > 0 {
-		field, kind, n := protowire.ConsumeTag(data)
-		if n < 0 {
-			return
-		}
-		data = data[n:]
-		switch kind {
-		case protowire.VarintType:
-			v, k := protowire.ConsumeVarint(data)
-			if n = k; n >= 0 {
-				f(field, v, nil)
-			}
-		case protowire.BytesType:
-			b, k := protowire.ConsumeBytes(data)
-			if n = k; n >= 0 {
-				f(field, 0, slices.Clip(b))
-			}
-		default:
-			n = protowire.ConsumeFieldValue(field, kind, data)
-		}
-		if n < 0 {
-			return
-		}
-		data = data[n:]
-	}
 }

@@ -206,6 +206,9 @@ func TestPartialSuccessIsCountedAndNotRepeated(t *testing.T) {
 				if n := len(b.all(t)); n != 1 {
 					t.Errorf("%d requests, want 1", n)
 				}
+				if told := strings.Contains(s.LastError, "why"); told != (tt.rejected > 0) {
+					t.Errorf("LastError %q: want the reason where something was refused", s.LastError)
+				}
 			})
 		})
 	}
@@ -296,24 +299,6 @@ func FuzzRetryAfter(f *testing.F) {
 		h := http.Header{"Retry-After": {value}, "Date": {date}}
 		if d := delivery.RetryAfter(h, time.Unix(0, 0)); d < 0 {
 			t.Errorf("Retry-After %q, Date %q: negative wait %v", value, date, d)
-		}
-	})
-}
-
-func FuzzPartialSuccess(f *testing.F) {
-	for _, n := range []int64{0, 1, -1, 1 << 62} {
-		f.Add(marshal(&coltracepb.ExportTraceServiceResponse{
-			PartialSuccess: &coltracepb.ExportTracePartialSuccess{RejectedSpans: n, ErrorMessage: "m"},
-		}))
-	}
-	f.Add([]byte(`{"partialSuccess":{}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		got := delivery.PartialSuccess(data)
-		var m coltracepb.ExportTraceServiceResponse
-		if cleanUnmarshal(data, &m) {
-			if want := uint64(max(0, m.GetPartialSuccess().GetRejectedSpans())); got != want {
-				t.Errorf("%x: %d rejected, the official message says %d", data, got, want)
-			}
 		}
 	})
 }

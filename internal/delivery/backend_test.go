@@ -267,6 +267,3 @@ func unmarshal(t *testing.T, b []byte, m proto.Message) {
 		t.Fatal(err)
 	}
 }
-
-// cleanUnmarshal reports whether b is a valid encoding of m.
-func cleanUnmarshal(b []byte, m proto.Message) bool { return proto.Unmarshal(b, m) == nil }

@@ -96,13 +96,13 @@ func (c *client) post(ctx context.Context, d *body) answer {
 
 	a := judge(resp, data, time.Now(), c.after)
 	a.sent = uint64(d.size)
-	if a.verdict != accepted {
+	if a.verdict != accepted || a.rejected > 0 {
 		a.text = c.describe(resp, a.text)
 	}
 	return a
 }
 
-// describe is what an error says of an answer other than 2xx.
+// describe is what an error says of an answer that refuses something.
 func (c *client) describe(resp *http.Response, detail string) string {
 	text := fmt.Sprintf("POST %s: %d %s", c.shown, resp.StatusCode, http.StatusText(resp.StatusCode))
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode/100 == 3 {

@@ -8,9 +8,6 @@ import (
 // RetryAfter exports retryAfter.
 func RetryAfter(h http.Header, now time.Time) time.Duration { return retryAfter(h, now) }
 
-// PartialSuccess exports partialSuccess.
-func PartialSuccess(data []byte) uint64 { return partialSuccess(data) }
-
 // Clean exports client.clean for a client whose only header has the value
 // secret, after message has made the text of an answer.
 func Clean(secret string, h http.Header, data []byte) string {

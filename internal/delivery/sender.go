@@ -125,6 +125,9 @@ func (l *lane) attempt() answer {
 	case accepted:
 		s.barren = 0
 		l.p.lastSuccess = now
+		if a.rejected > 0 {
+			l.p.lastFailure, l.p.lastError = now, a.text
+		}
 		l.succeeded()
 		return a
 	case retry, unauthorized:

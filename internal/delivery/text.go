@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	"github.com/lift-sys/telemetry/internal/otlp"
 )
 
 // maxTextBytes bounds the text of an error.
@@ -16,7 +16,7 @@ const maxTextBytes = 300
 const redacted = "[redacted]"
 
 // message is what a backend says about a failure: the message of a
-// google.rpc.Status (field 2), or plain text or JSON as it is. A page of HTML
+// google.rpc.Status, or plain text or JSON as it is. A page of HTML
 // says nothing.
 func message(h http.Header, data []byte) string {
 	kind := h.Get("Content-Type")
@@ -24,13 +24,7 @@ func message(h http.Header, data []byte) string {
 	case strings.Contains(kind, "html"):
 		return ""
 	case strings.Contains(kind, "protobuf"):
-		var text string
-		fields(data, func(field protowire.Number, _ uint64, b []byte) {
-			if field == 2 && b != nil {
-				text = string(b)
-			}
-		})
-		return text
+		return otlp.ParseStatus(data)
 	default:
 		return string(data)
 	}
