@@ -23,11 +23,11 @@ var eventDefs = []Def{
 	},
 	{
 		Name: EventSessionCompleted, Package: inRoot, Source: SourceLift, Spans: onEvery,
-		Brief: "A session reached verified code.", Note: "Counted by lift.sessions too.",
+		Brief: "A session reached verified code.", Note: "Counted in lift.events; lift.sessions counts what the session helpers report.",
 	},
 	{
 		Name: EventSessionAbandoned, Package: inRoot, Source: SourceLift, Spans: onEvery,
-		Brief: "A person gave a session up.", Note: "Counted by lift.sessions too.",
+		Brief: "A person gave a session up.", Note: "Counted in lift.events; lift.sessions counts what the session helpers report.",
 	},
 	{
 		Name: EventHoleResolved, Package: inRoot, Source: SourceLift, Spans: onEvery,

@@ -142,7 +142,7 @@ var llmDefs = []Def{
 		Brief: "Names of the client's tools that the model called, in order.",
 	},
 	{
-		Name: string(LLMUsageClamped), Type: TypeBool, Package: inLLM, Source: SourceLift, Stability: Development, Spans: onLLM,
+		Name: string(LLMUsageClamped), Type: TypeBool, Package: inRoot, Source: SourceLift, Stability: Development, Spans: onLLM,
 		Brief: "True where the provider's token counts contradicted each other and were clamped.",
 	},
 }

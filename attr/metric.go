@@ -31,7 +31,7 @@ var (
 
 var (
 	genAIDims = []string{string(GenAIOperationName), string(GenAIProviderName), string(GenAIRequestModel), string(GenAIResponseModel)}
-	llmDims   = []string{string(LLMProvider), string(LLMModel)}
+	llmDims   = []string{string(LLMProvider), string(LLMProviderRoute), string(LLMModel)}
 
 	httpServerDims = []string{
 		string(HTTPRequestMethod), string(HTTPRoute), string(HTTPResponseStatusCode), string(ErrorType),
@@ -84,7 +84,7 @@ var metricDefs = []Def{
 	},
 	{
 		Name: MetricSessions, Instrument: Counter, Type: TypeInt, Unit: "{session}", Package: inRoot, Source: SourceLift,
-		Attributes: []string{string(SessionStatus)},
+		Attributes: []string{string(SessionStatus), string(SessionSource)},
 		Brief:      "Sessions by the status that they reached.",
 	},
 	{

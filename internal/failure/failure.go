@@ -7,6 +7,7 @@
 package failure
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -37,25 +38,29 @@ type Classifier func(err error) string
 // cancelled. classify may be nil; a panic in it, or in a method of err, is
 // swallowed.
 func Describe(ctx context.Context, err error, classify Classifier) Identity {
-	cause := Cause(err)
-	id := Identity{GoType: typeName(cause), Message: message(err)}
+	id := Identity{GoType: typeName(err)}
+	guard(func() string { id.GoType = typeName(Cause(err)); return "" })
+	id.Message = cmp.Or(message(err), id.GoType)
 	id.Type = custom(classify, err)
-	switch {
-	case id.Type != "":
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		id.Type, id.Benign = attr.ErrorCanceled, true
-	case IsConnection(err):
-		id.Type = attr.ErrorDBConnection
-	default:
-		id.Type = own(err)
-	}
-	if id.Type == "" && errors.Is(err, context.DeadlineExceeded) {
-		id.Type = attr.ErrorTimeout
-	}
 	if id.Type == "" {
-		id.Type = id.GoType
+		guard(func() string { id.Type, id.Benign = kind(ctx, err); return "" })
 	}
+	id.Type = cmp.Or(id.Type, id.GoType)
 	return id
+}
+
+// kind returns the error.type of err where it is anything but its Go type.
+func kind(ctx context.Context, err error) (name string, benign bool) {
+	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+		return attr.ErrorCanceled, true
+	}
+	if IsConnection(err) {
+		return attr.ErrorDBConnection, false
+	}
+	if name = own(err); name == "" && errors.Is(err, context.DeadlineExceeded) {
+		name = attr.ErrorTimeout
+	}
+	return name, false
 }
 
 // Cause returns the first error under the wrappers of err whose type does not
@@ -114,9 +119,17 @@ func own(err error) string {
 // status finds an HTTP status in the shapes that LLM SDKs use: a method, or
 // an exported int field. Reflection is fine here: only failures pay for it.
 func status(err error) int {
-	if s, ok := err.(interface{ StatusCode() int }); ok {
-		code := 0
-		guard(func() string { code = s.StatusCode(); return "" })
+	code := 0
+	guard(func() string {
+		switch s := err.(type) {
+		case interface{ StatusCode() int }:
+			code = s.StatusCode()
+		case interface{ HTTPStatusCode() int }:
+			code = s.HTTPStatusCode()
+		}
+		return ""
+	})
+	if code != 0 {
 		return code
 	}
 	v := reflect.ValueOf(err)
@@ -126,8 +139,13 @@ func status(err error) int {
 	if v.Kind() != reflect.Struct {
 		return 0
 	}
-	for _, name := range [...]string{"StatusCode", "HTTPStatusCode"} {
-		if f := v.FieldByName(name); f.IsValid() && f.CanInt() {
+	for _, name := range [...]string{"StatusCode", "HTTPStatusCode", "Code"} {
+		field, ok := v.Type().FieldByName(name)
+		if !ok {
+			continue
+		}
+		// An error: the field belongs to an embedded pointer that is nil.
+		if f, err := v.FieldByIndexErr(field.Index); err == nil && f.CanInt() {
 			return int(f.Int())
 		}
 	}

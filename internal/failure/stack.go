@@ -46,18 +46,24 @@ func hidden(function string, prefixes []string) bool {
 }
 
 // Same reports whether err is, or wraps, seen. Unlike errors.Is it ignores Is
-// methods and never compares values that cannot be compared.
-func Same(err, seen error) bool {
+// methods; of values that cannot be compared it compares type and message. A
+// panic in a method of err means that they are not the same.
+func Same(err, seen error) (same bool) {
 	if seen == nil {
 		return false
 	}
+	guard(func() string { same = wraps(err, seen); return "" })
+	return same
+}
+
+func wraps(err, seen error) bool {
 	for e := err; e != nil; e = unwrap(e) {
 		if equal(e, seen) {
 			return true
 		}
 		if joined, ok := e.(interface{ Unwrap() []error }); ok {
 			for _, inner := range joined.Unwrap() {
-				if inner != nil && Same(inner, seen) {
+				if inner != nil && wraps(inner, seen) {
 					return true
 				}
 			}
@@ -69,9 +75,9 @@ func Same(err, seen error) bool {
 
 func equal(a, b error) (same bool) {
 	defer func() {
-		if recover() != nil { // uncomparable dynamic types
-			same = false
+		if recover() != nil { // uncomparable dynamic types, which are the same here
+			same = message(a) == message(b)
 		}
 	}()
-	return a == b
+	return a == b //nolint:errorlint // the same value, not what it wraps
 }

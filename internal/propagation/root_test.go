@@ -64,7 +64,7 @@ func TestRootAllocs(t *testing.T) {
 		ctx  context.Context
 		want float64
 	}{
-		{"background", context.Background(), 0},
+		{"background", context.Background(), 0}, //nolint:usetesting // the background context is what is tested
 		{"marked", marked, 0},
 		{"other", ctx, 1},
 	}

@@ -1,0 +1,55 @@
+package telemetry
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/lift-sys/telemetry/internal/core"
+)
+
+// RecordCost books a cost in US dollars.
+//
+// Inside an LLM call it is the cost of that call: several bookings add up, and
+// go before what the provider reports and what the price table says
+// (llm.cost_source is then "caller").
+//
+// Elsewhere it books what no token explains, such as GPU seconds or a search
+// fee: cost.other_usd on the nearest typed span, request.cost_usd on the
+// request's root, and the metric lift.cost. It never becomes llm.cost_usd, so
+// that no sum counts a dollar twice.
+//
+// A negative, infinite or undefined amount is dropped and counted in
+// [Stats].BadCosts.
+func RecordCost(ctx context.Context, usd float64) {
+	p := core.From(ctx)
+	if p == nil {
+		return
+	}
+	picos, ok := core.Picos(usd)
+	if !ok {
+		p.CountBadCost()
+		return
+	}
+	nearest := core.Current(ctx)
+	for s := nearest; s != nil; s = s.Parent() {
+		if call, ok := s.Extension().(*llmState); ok && call.book(picos) {
+			return
+		}
+	}
+	p.Metrics().AddCost(ctx, usd)
+	if nearest != nil {
+		nearest.ChargeOther(picos)
+	} else if scope := core.ScopeAt(ctx, trace.SpanContextFromContext(ctx)); scope != nil {
+		scope.ChargeOther(picos)
+	}
+}
+
+// book adds to the call's cost, unless the call has ended.
+func (s *llmState) book(picos int64) (open bool) {
+	s.Do(func() {
+		s.booked += picos
+		s.hasBooked, open = true, true
+	})
+	return open
+}

@@ -1,0 +1,232 @@
+package core
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/failure"
+)
+
+// Fail remembers err as the reason why the work failed; the first one counts.
+// A nil err does nothing.
+func (s *Span) Fail(err error) {
+	if err == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended.Load() || s.failed != nil {
+		return
+	}
+	s.fail(err)
+}
+
+// fail keeps err, and the stack where it is new to the trace. The caller holds
+// s.mu.
+func (s *Span) fail(err error) {
+	s.failed, s.stack = err, ""
+	if s.recording.Load() && !s.scope.saw(err) {
+		s.stack = failure.Stack(ownFrames...)
+	}
+}
+
+// ownFrames are left out of recorded stacks.
+var ownFrames = []string{
+	"github.com/lift-sys/telemetry.", "github.com/lift-sys/telemetry/telemetryhttp.", "github.com/lift-sys/telemetry/internal/core.", "runtime.gopanic", "runtime.panicmem", "runtime.sigpanic",
+}
+
+// End ends the span. err, when not nil, is why the work failed. Only the first
+// of several ends counts.
+func (s *Span) End(err error) {
+	s.Fail(err)
+	s.finish(nil)
+}
+
+// EndPanic ends the span of work that panicked with v. It must be called from
+// the deferred function that recovered v, while the stack is still there.
+func (s *Span) EndPanic(v any) {
+	if v == http.ErrAbortHandler { //nolint:errorlint // how a handler hangs up, compared as net/http does; no failure
+		s.finish(&failure.Identity{Type: attr.ErrorCanceled, Benign: true})
+		return
+	}
+	id := describePanic(v)
+	s.mu.Lock()
+	if !s.ended.Load() { // a panic outranks an earlier failure
+		s.fail(panicAsError(v))
+	}
+	s.mu.Unlock()
+	s.finish(&id)
+}
+
+// endUnfinished ends a span that its owner left open.
+func (s *Span) endUnfinished() {
+	id := failure.Identity{Message: "the process stopped before the work ended"}
+	s.mu.Lock()
+	failed := s.failed
+	s.mu.Unlock()
+	if failed != nil {
+		id = failure.Describe(s.Context, failed, s.p.classify)
+		id.Benign = false
+	}
+	id.Type = attr.ErrorUnfinished
+	s.finish(&id)
+}
+
+// crowded is how many attributes a span has by default. Where a caller sets
+// so many that some must go, the library's own, which come first then, stay.
+const crowded = 128
+
+func (s *Span) finish(forced *failure.Identity) {
+	s.mu.Lock()
+	if s.ended.Load() {
+		s.mu.Unlock()
+		return
+	}
+	s.ended.Store(true)
+	buf, failed, stack := s.attrs, s.failed, s.stack
+	s.attrs = nil
+	s.mu.Unlock()
+
+	o := Outcome{Duration: time.Since(s.start)}
+	switch {
+	case forced != nil:
+		o.Failed, o.Failure = true, *forced
+	case failed != nil:
+		o.Failed, o.Failure = true, failure.Describe(s.Context, failed, s.p.classify)
+	}
+
+	if buf == nil {
+		buf = getAttributes()
+	}
+	a := *buf
+	callers := len(a)
+	if s.ext != nil {
+		a = s.ext.Finish(o, a)
+	}
+	if s.localRoot {
+		// Before the totals are read: what comes later must count as late.
+		s.scope.ended.Store(true)
+	}
+	if s.recording.Load() {
+		if o.Failed {
+			a = appendFailure(a, o.Failure)
+			if failed != nil && !o.Failure.Benign && !s.scope.claim(failed) {
+				stack = ""
+			}
+			recordFailure(s.otel, o.Failure, stack)
+		}
+		a = s.appendContext(a)
+		if len(a) > crowded {
+			a = slices.Concat(a[callers:], a[:callers])
+		}
+		s.otel.SetAttributes(a...)
+	}
+	*buf = a
+	putAttributes(buf)
+
+	if s.otel != nil {
+		if s.parent == nil && !s.scope.owned {
+			s.scope.writeRoot()
+		}
+		s.p.open.remove(s)
+		s.otel.End()
+	}
+}
+
+// appendContext appends what the span knows from its surroundings.
+func (s *Span) appendContext(a []attribute.KeyValue) []attribute.KeyValue {
+	a = s.scope.appendIdentity(a, s.ids)
+	switch s.family.Role {
+	case RoleSession:
+		a = s.total.appendTo(a, sessionRollup)
+	case RoleIR:
+		a = s.total.appendTo(a, irRollup)
+	case RoleCode:
+		a = s.total.appendTo(a, codeRollup)
+	case RoleNone:
+	}
+	if other := s.total.other.Load(); other > 0 {
+		a = append(a, attr.CostOtherUSD.Float64(USD(other)))
+	}
+	if s.localRoot {
+		a = s.scope.appendTotals(a)
+	}
+	return a
+}
+
+// appendFailure appends what boards group failures by.
+func appendFailure(a []attribute.KeyValue, id failure.Identity) []attribute.KeyValue {
+	a = append(a, attr.ErrorType.String(id.Type))
+	if id.Benign {
+		return a
+	}
+	a = append(a, attr.ErrorMessage.String(id.Message))
+	if id.GoType != "" {
+		a = append(a, attr.ExceptionType.String(id.GoType), attr.ExceptionMessage.String(id.Message))
+	}
+	return a
+}
+
+// recordFailure sets the status and, where the failure is new to this trace,
+// adds the exception event with its stack.
+func recordFailure(span trace.Span, id failure.Identity, stack string) {
+	if id.Benign {
+		return
+	}
+	span.SetStatus(codes.Error, id.Message)
+	if stack == "" {
+		return
+	}
+	span.AddEvent(attr.EventException, trace.WithAttributes(
+		attr.ExceptionType.String(id.GoType),
+		attr.ExceptionMessage.String(id.Message),
+		attr.ExceptionStacktrace.String(stack),
+	))
+}
+
+// Panic records on the request's root that the work panicked with v. It must
+// be called from the deferred function that recovered v. The stack is left
+// out where a typed span of the request has it already.
+func (s *Scope) Panic(v any) {
+	if s == nil || s.root == nil || !s.root.IsRecording() {
+		return
+	}
+	var stack string
+	if s.claim(panicAsError(v)) {
+		stack = failure.Stack(ownFrames...)
+	}
+	id := describePanic(v)
+	s.root.SetAttributes(appendFailure(nil, id)...)
+	recordFailure(s.root, id, stack)
+}
+
+// panicError carries a panic value that is no error.
+type panicError struct{ value any }
+
+func (e panicError) Error() string { return fmt.Sprint(e.value) }
+
+func panicAsError(v any) error {
+	if err, ok := v.(error); ok {
+		return err
+	}
+	return panicError{v}
+}
+
+// describePanic names a panic. The methods of v may panic too.
+func describePanic(v any) (id failure.Identity) {
+	id = failure.Identity{Type: attr.ErrorPanic, GoType: fmt.Sprintf("%T", v)}
+	defer func() {
+		if recover() != nil {
+			id.Message = id.GoType
+		}
+	}()
+	id.Message = fmt.Sprint(v)
+	return id
+}

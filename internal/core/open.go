@@ -1,0 +1,71 @@
+package core
+
+import (
+	"slices"
+	"sync"
+)
+
+// openSpans knows every typed span that is recorded and not yet ended, so
+// that a service that stops can still say what it was doing. It is split, so
+// that spans of different goroutines seldom meet.
+type openSpans struct {
+	shards [8]struct {
+		mu    sync.Mutex
+		first *Span
+	}
+}
+
+// openLink makes a span an element of one shard's list. Guarded by the
+// shard's mutex.
+type openLink struct {
+	shard      uint8
+	linked     bool
+	prev, next *Span
+}
+
+func (o *openSpans) add(s *Span) {
+	id := s.otel.SpanContext().SpanID()
+	s.open.shard = id[7] % uint8(len(o.shards))
+	sh := &o.shards[s.open.shard]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	s.open.linked, s.open.next = true, sh.first
+	if sh.first != nil {
+		sh.first.open.prev = s
+	}
+	sh.first = s
+}
+
+func (o *openSpans) remove(s *Span) {
+	sh := &o.shards[s.open.shard]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if !s.open.linked {
+		return
+	}
+	if s.open.prev != nil {
+		s.open.prev.open.next = s.open.next
+	} else {
+		sh.first = s.open.next
+	}
+	if s.open.next != nil {
+		s.open.next.open.prev = s.open.prev
+	}
+	s.open = openLink{}
+}
+
+// all returns the open spans, the youngest first, so that children can be
+// ended before their parents.
+func (o *openSpans) all() []*Span {
+	var spans []*Span
+	for i := range o.shards {
+		sh := &o.shards[i]
+		sh.mu.Lock()
+		for s := sh.first; s != nil; s = s.open.next {
+			spans = append(spans, s)
+		}
+		sh.mu.Unlock()
+	}
+	slices.SortFunc(spans, func(a, b *Span) int { return b.start.Compare(a.start) })
+	return spans
+}

@@ -1,0 +1,206 @@
+// Package core is the machinery behind every typed helper: the state of a
+// span, the scope of a request, roll-ups, metrics, and the processor that
+// hands ended spans to whatever delivers them.
+//
+// It knows no provider, no environment variable and no wire format.
+package core
+
+import (
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/lift-sys/telemetry/internal/failure"
+	ours "github.com/lift-sys/telemetry/internal/propagation"
+	"github.com/lift-sys/telemetry/internal/sampling"
+	"github.com/lift-sys/telemetry/price"
+)
+
+// ScopeName is the instrumentation scope of all spans and metrics of this
+// library.
+const ScopeName = "github.com/lift-sys/telemetry"
+
+// Config says what a [Pipeline] is made of.
+type Config struct {
+	TracerProvider trace.TracerProvider
+	MeterProvider  metric.MeterProvider
+	Version        string // of this library
+	// Head is the sampler of TracerProvider, where it is ours: then helpers
+	// skip the SDK for spans that are sampled out. Nil otherwise.
+	Head            *sampling.Head
+	Classify        failure.Classifier // may be nil
+	Pricer          price.Pricer       // may be nil
+	Propagator      propagation.TextMapPropagator
+	Hosts           *ours.Hosts // that may see trace headers
+	StartAttributes bool        // hand a request's attributes to the SDK at Start
+}
+
+// Pipeline is what helpers report to. Use [NewPipeline], then Start. All
+// methods are safe for concurrent use.
+type Pipeline struct {
+	mu             sync.Mutex // held to turn on or off
+	on, stopped    atomic.Bool
+	tracerProvider trace.TracerProvider
+	meterProvider  metric.MeterProvider
+	tracer         trace.Tracer
+	head           *sampling.Head
+	classify       failure.Classifier
+	pricer         price.Pricer
+	propagator     propagation.TextMapPropagator
+	hosts          *ours.Hosts
+	metrics        *Metrics
+	open           openSpans
+	anchors        anchors
+	counters       counters
+	attached       sync.Map
+
+	startAttributes bool
+}
+
+type counters struct{ started, ended, sampledOut, late, badCost atomic.Uint64 }
+
+// Counts is what a pipeline counted since its start.
+type Counts struct {
+	Started    uint64 // spans that were recorded
+	Ended      uint64
+	SampledOut uint64 // spans that were not recorded, by the head decision
+	Late       uint64 // LLM calls and costs that ended after a span they belong to
+	BadCost    uint64 // costs that were negative, infinite or not a number
+}
+
+var (
+	// live counts the pipelines that are on: while it is 0, a helper returns
+	// after one load.
+	live atomic.Int64
+	// installed serves contexts that name no other pipeline.
+	installed atomic.Pointer[Pipeline]
+	// providers counts pipelines that must be found by a span's provider.
+	providers      atomic.Int64
+	providerOwners sync.Map // trace.TracerProvider → *Pipeline
+)
+
+// NewPipeline returns a pipeline that is off until Start.
+func NewPipeline() *Pipeline { return new(Pipeline) }
+
+// Start connects the pipeline to its providers and turns it on. It must be
+// called once, before the pipeline is shared.
+func (p *Pipeline) Start(c Config) {
+	p.tracerProvider, p.meterProvider = c.TracerProvider, c.MeterProvider
+	p.tracer = c.TracerProvider.Tracer(ScopeName, trace.WithInstrumentationVersion(c.Version))
+	p.metrics = newMetrics(c.MeterProvider.Meter(ScopeName, metric.WithInstrumentationVersion(c.Version)))
+	p.head, p.classify, p.pricer = c.Head, c.Classify, c.Pricer
+	p.propagator, p.hosts, p.startAttributes = c.Propagator, c.Hosts, c.StartAttributes
+	if hashable(c.TracerProvider) {
+		providerOwners.Store(c.TracerProvider, p)
+	}
+	providers.Add(1)
+	p.SetEnabled(true)
+}
+
+// hashable reports whether a caller's provider can be the key of a map.
+func hashable(tp trace.TracerProvider) bool { return reflect.TypeOf(tp).Comparable() }
+
+// Stop turns the pipeline off for good and ends the typed spans that are
+// still open.
+func (p *Pipeline) Stop() {
+	p.mu.Lock()
+	again := p.stopped.Swap(true)
+	p.enable(false) // first, so that no new span escapes
+	p.mu.Unlock()
+	if again {
+		return
+	}
+	p.EndOpen()
+	if hashable(p.tracerProvider) {
+		providerOwners.CompareAndDelete(p.tracerProvider, p)
+	}
+	providers.Add(-1)
+	installed.CompareAndSwap(p, nil)
+}
+
+// SetEnabled turns recording on or off. Spans that are open keep their state.
+// After Stop it does nothing.
+func (p *Pipeline) SetEnabled(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.stopped.Load() {
+		p.enable(on)
+	}
+}
+
+func (p *Pipeline) enable(on bool) {
+	if p.on.Swap(on) == on {
+		return
+	}
+	if on {
+		live.Add(1)
+	} else {
+		live.Add(-1)
+	}
+}
+
+// Enabled reports whether new spans are recorded.
+func (p *Pipeline) Enabled() bool { return p.on.Load() }
+
+// Install makes p serve contexts that name no other pipeline.
+func (p *Pipeline) Install() { installed.Store(p) }
+
+// EndOpen ends every open typed span as unfinished and returns how many.
+func (p *Pipeline) EndOpen() int {
+	spans := p.open.all()
+	for _, s := range spans {
+		s.endUnfinished()
+	}
+	return len(spans)
+}
+
+// Metrics returns the instruments.
+func (p *Pipeline) Metrics() *Metrics { return p.metrics }
+
+// Pricer returns the pricer, or nil.
+func (p *Pipeline) Pricer() price.Pricer { return p.pricer }
+
+// Propagator returns what carries traces to other processes.
+func (p *Pipeline) Propagator() propagation.TextMapPropagator { return p.propagator }
+
+// Hosts returns the hosts that may see trace headers.
+func (p *Pipeline) Hosts() *ours.Hosts { return p.hosts }
+
+// MeterProvider returns the provider that p records metrics with.
+func (p *Pipeline) MeterProvider() metric.MeterProvider { return p.meterProvider }
+
+// Classify returns the custom error classifier, or nil.
+func (p *Pipeline) Classify() failure.Classifier { return p.classify }
+
+// CountBadCost counts a cost that was refused.
+func (p *Pipeline) CountBadCost() { p.counters.badCost.Add(1) }
+
+// Counts returns what was counted so far.
+func (p *Pipeline) Counts() Counts {
+	c := &p.counters
+	return Counts{
+		Started: c.started.Load(), Ended: c.ended.Load(), SampledOut: c.sampledOut.Load(),
+		Late: c.late.Load(), BadCost: c.badCost.Load(),
+	}
+}
+
+// TracerProvider returns the provider that p records with.
+func (p *Pipeline) TracerProvider() trace.TracerProvider { return p.tracerProvider }
+
+// owner returns the pipeline whose provider made span, or nil.
+func owner(span trace.Span) *Pipeline {
+	if !span.SpanContext().IsValid() || span.SpanContext().IsRemote() {
+		return nil
+	}
+	tp := span.TracerProvider()
+	if tp == nil || !hashable(tp) {
+		return nil
+	}
+	p, _ := providerOwners.Load(tp)
+	found, _ := p.(*Pipeline)
+	return found
+}

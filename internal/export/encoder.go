@@ -1,0 +1,136 @@
+package export
+
+import (
+	"context"
+	"sync"
+
+	"go.opentelemetry.io/otel/sdk/instrumentation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/lift-sys/telemetry/internal/delivery"
+	"github.com/lift-sys/telemetry/internal/otlp"
+	"github.com/lift-sys/telemetry/internal/sanitize"
+)
+
+// Encoder encodes each ended span once and hands the bytes to a delivery
+// pipeline. It is safe for concurrent use.
+type Encoder struct {
+	out     *delivery.Pipeline
+	repair  *sanitize.Sanitizer
+	scratch sync.Pool // of *[]byte
+}
+
+// NewEncoder returns an encoder in front of out.
+func NewEncoder(out *delivery.Pipeline, repair *sanitize.Sanitizer) *Encoder {
+	return &Encoder{out: out, repair: repair, scratch: sync.Pool{New: func() any {
+		return new(make([]byte, 0, 4<<10))
+	}}}
+}
+
+// maxScratch is the largest buffer that is kept for the next span.
+const maxScratch = 64 << 10
+
+// Take encodes s. What it stands for is appended to the finished encoding:
+// sampling may decide about bytes, but must not edit them.
+func (e *Encoder) Take(s sdktrace.ReadOnlySpan, weight int) {
+	buf := e.scratch.Get().(*[]byte)
+	b := otlp.AppendSpan((*buf)[:0], s, e.repair)
+	if weight > 1 {
+		b = otlp.Amend(b, 0, otlp.Amendment{SampleRate: weight})
+	}
+	e.out.Append(e.scope(s.InstrumentationScope()), b, weight)
+	if cap(b) <= maxScratch {
+		*buf = b
+		e.scratch.Put(buf)
+	}
+}
+
+func (e *Encoder) scope(s instrumentation.Scope) uint16 {
+	return e.out.Scope(s, func(b []byte) []byte { return otlp.AppendScope(b, s, e.repair) })
+}
+
+// Flush does nothing: the pipeline is flushed by its owner.
+func (*Encoder) Flush(context.Context) error { return nil }
+
+// Shutdown does nothing: the pipeline is shut down by its owner.
+func (*Encoder) Shutdown(context.Context) error { return nil }
+
+// MetricEncoder is the metric exporter in front of a delivery pipeline. The
+// SDK never calls it concurrently.
+type MetricEncoder struct {
+	out         *delivery.Pipeline
+	repair      *sanitize.Sanitizer
+	temporality sdkmetric.TemporalitySelector
+	enabled     func() bool
+	buf         []byte
+}
+
+var _ sdkmetric.Exporter = (*MetricEncoder)(nil)
+
+// NewMetricEncoder returns a metric exporter in front of out. While enabled
+// returns false, what is collected is thrown away.
+func NewMetricEncoder(out *delivery.Pipeline, repair *sanitize.Sanitizer, t sdkmetric.TemporalitySelector, enabled func() bool) *MetricEncoder {
+	return &MetricEncoder{out: out, repair: repair, temporality: t, enabled: enabled}
+}
+
+// Export encodes the metrics and hands them over.
+func (m *MetricEncoder) Export(_ context.Context, rm *metricdata.ResourceMetrics) error {
+	if m.enabled() {
+		m.send(rm)
+	}
+	return nil
+}
+
+// send halves what is too large for one request, down to single metrics. The
+// SDK bounds the series of a metric, so that one always fits.
+func (m *MetricEncoder) send(rm *metricdata.ResourceMetrics) {
+	payload, points := otlp.AppendMetrics(m.buf[:0], rm, m.repair)
+	m.buf = payload
+	if points == 0 {
+		return
+	}
+	if len(payload) > m.out.MaxMetrics() {
+		if a, b, ok := halves(rm); ok {
+			m.send(a)
+			m.send(b)
+			return
+		}
+	}
+	m.out.AppendMetrics(payload, points)
+}
+
+// halves splits by scope, then by metric.
+func halves(rm *metricdata.ResourceMetrics) (a, b *metricdata.ResourceMetrics, ok bool) {
+	with := func(scopes ...metricdata.ScopeMetrics) *metricdata.ResourceMetrics {
+		return &metricdata.ResourceMetrics{Resource: rm.Resource, ScopeMetrics: scopes}
+	}
+	if n := len(rm.ScopeMetrics); n > 1 {
+		return with(rm.ScopeMetrics[:n/2]...), with(rm.ScopeMetrics[n/2:]...), true
+	}
+	scope := rm.ScopeMetrics[0]
+	n := len(scope.Metrics)
+	if n < 2 {
+		return nil, nil, false
+	}
+	first, second := scope, scope
+	first.Metrics, second.Metrics = scope.Metrics[:n/2], scope.Metrics[n/2:]
+	return with(first), with(second), true
+}
+
+// Temporality is the configured one.
+func (m *MetricEncoder) Temporality(k sdkmetric.InstrumentKind) metricdata.Temporality {
+	return m.temporality(k)
+}
+
+// Aggregation is the SDK's default.
+func (*MetricEncoder) Aggregation(k sdkmetric.InstrumentKind) sdkmetric.Aggregation {
+	return sdkmetric.DefaultAggregationSelector(k)
+}
+
+// ForceFlush does nothing: the pipeline is flushed by its owner.
+func (*MetricEncoder) ForceFlush(context.Context) error { return nil }
+
+// Shutdown does nothing: the pipeline is shut down by its owner.
+func (*MetricEncoder) Shutdown(context.Context) error { return nil }

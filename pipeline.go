@@ -1,0 +1,329 @@
+package telemetry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	otelpropagation "go.opentelemetry.io/otel/propagation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/delivery"
+	"github.com/lift-sys/telemetry/internal/env"
+	"github.com/lift-sys/telemetry/internal/export"
+	"github.com/lift-sys/telemetry/internal/otlp"
+	"github.com/lift-sys/telemetry/internal/propagation"
+	"github.com/lift-sys/telemetry/internal/sampling"
+	"github.com/lift-sys/telemetry/internal/sanitize"
+)
+
+// pipeline is everything between the helpers and the wire.
+type pipeline struct {
+	core           *core.Pipeline
+	tracerProvider trace.TracerProvider
+	meterProvider  metric.MeterProvider
+	tracers        *sdktrace.TracerProvider // nil where the caller brought one
+	meters         *sdkmetric.MeterProvider // nil where the caller brought one
+	out            *delivery.Pipeline       // nil where stock exporters deliver
+	exporters      []*export.Batcher
+	head           *sampling.Head
+	repair         *sanitize.Sanitizer
+	metrics        *export.Repairer // of stock exporters
+	errors         *errorHandler
+	once           sync.Once   // of the shutdown
+	collecting     atomic.Bool // whether collected metrics are wanted; stays true until the last collection
+}
+
+func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error) {
+	p := &pipeline{
+		core: core.NewPipeline(),
+		repair: sanitize.New(sanitize.Limits{
+			ValueBytes: c.Limits.ValueBytes, Attributes: c.Limits.Attributes,
+			Events: c.Limits.Events, Links: c.Limits.Links,
+		}),
+	}
+	p.errors = &errorHandler{logger: o.logger, repair: p.repair}
+	hosts, err := propagation.NewHosts(c.PropagateHosts...)
+	if err != nil {
+		return nil, fmt.Errorf("telemetry: %w", err)
+	}
+	res := processResource(c)
+	var (
+		sinks   []core.Sink
+		readers = o.readers
+	)
+	switch {
+	case o.stock != nil:
+		spans, metrics, err := o.stock(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if spans != nil {
+			o.exporters = append(o.exporters, spans)
+		}
+		if metrics != nil {
+			p.metrics = export.NewRepairer(metrics, p.repair, p.collecting.Load)
+			readers = append(readers, p.periodic(c, p.metrics))
+		}
+	default:
+		if err := p.deliver(c, res, o.logger); err != nil {
+			return nil, err
+		}
+		if p.out != nil && c.Traces.Exporter == env.ExporterOTLP {
+			sinks = append(sinks, export.NewEncoder(p.out, p.repair))
+		}
+		if p.out != nil && c.Metrics.Exporter == env.ExporterOTLP {
+			readers = append(readers, p.periodic(c,
+				export.NewMetricEncoder(p.out, p.repair, export.Temporality(c.Temporality), p.collecting.Load)))
+		}
+	}
+	if c.Traces.Console {
+		sinks = append(sinks, export.NewConsole(o.console, p.repair))
+	}
+	for _, e := range o.exporters {
+		b := export.NewBatcher(e, p.repair)
+		p.exporters = append(p.exporters, b)
+		sinks = append(sinks, b)
+	}
+	p.collecting.Store(true)
+	p.trace(c, o, res, sinks)
+	p.measure(o, res, readers)
+	p.core.Start(core.Config{
+		TracerProvider: p.tracerProvider, MeterProvider: p.meterProvider, Version: Version,
+		Head: p.head, Classify: o.classify, Pricer: o.pricer,
+		Propagator: propagator(c, o), Hosts: hosts, StartAttributes: o.startAttributes,
+	})
+	return p, nil
+}
+
+// deliver connects the library's own encoder to the destinations.
+func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Logger) error {
+	d := delivery.Config{Resource: otlp.AppendResource(nil, res, p.repair), Logger: logger}
+	for _, s := range []struct {
+		signal env.Signal
+		target **delivery.Target
+	}{{c.Traces, &d.Traces}, {c.Metrics, &d.Metrics}} {
+		if s.signal.Exporter != env.ExporterOTLP {
+			continue
+		}
+		tls, err := s.signal.TLSConfig(os.ReadFile)
+		if err != nil {
+			return err
+		}
+		*s.target = &delivery.Target{
+			URL: s.signal.URL, Headers: s.signal.Headers, Gzip: s.signal.Gzip,
+			Timeout: s.signal.Timeout, TLS: tls,
+		}
+	}
+	if d.Traces != nil || d.Metrics != nil {
+		p.out = delivery.New(d)
+	}
+	return nil
+}
+
+func (p *pipeline) periodic(c env.Config, e sdkmetric.Exporter) sdkmetric.Reader {
+	return sdkmetric.NewPeriodicReader(e,
+		sdkmetric.WithInterval(c.MetricInterval), sdkmetric.WithTimeout(c.MetricTimeout))
+}
+
+// trace makes the tracer provider, unless the caller brought one.
+func (p *pipeline) trace(c env.Config, o options, res *resource.Resource, sinks []core.Sink) {
+	if o.tracerProvider != nil {
+		p.tracerProvider = o.tracerProvider
+		return
+	}
+	if len(sinks) == 0 && len(o.processors) == 0 {
+		p.tracerProvider = tracenoop.NewTracerProvider()
+		return
+	}
+	p.head = sampling.NewHead(sampling.HeadConfig{
+		Kind: sampling.Kind(c.Sampler.Kind), Ratio: c.Sampler.Ratio, ParentBased: c.Sampler.ParentBased,
+	})
+	opts := []sdktrace.TracerProviderOption{
+		sdktrace.WithResource(res),
+		sdktrace.WithSampler(p.core.Sampler(p.head)),
+		sdktrace.WithIDGenerator(core.IDGenerator{}),
+		sdktrace.WithRawSpanLimits(sdkLimits(c.Limits)),
+		sdktrace.WithSpanProcessor(p.core.Processor(sinks...)),
+	}
+	for _, processor := range o.processors {
+		opts = append(opts, sdktrace.WithSpanProcessor(processor))
+	}
+	p.tracers = sdktrace.NewTracerProvider(opts...)
+	p.tracerProvider = p.tracers
+}
+
+// sdkLimits leaves the limits to the repair, which counts what it cuts and
+// measures bytes, and only keeps a runaway span from growing without bound.
+func sdkLimits(l env.Limits) sdktrace.SpanLimits {
+	const slack = 8
+	return sdktrace.SpanLimits{
+		AttributeValueLengthLimit:   -1,
+		AttributeValueDepthLimit:    sdktrace.DefaultAttributeValueDepthLimit,
+		AttributeCountLimit:         slack * l.Attributes,
+		EventCountLimit:             l.Events,
+		LinkCountLimit:              l.Links,
+		AttributePerEventCountLimit: l.EventAttributes,
+		AttributePerLinkCountLimit:  l.LinkAttributes,
+	}
+}
+
+// trustedServerView leaves out of the server's metrics what a client chooses:
+// the Host header could make series without end.
+var trustedServerView = sdkmetric.NewView(
+	sdkmetric.Instrument{Name: "http.server.*"},
+	sdkmetric.Stream{AttributeFilter: attribute.NewDenyKeysFilter(attr.ServerAddress, attr.ServerPort)},
+)
+
+// measure makes the meter provider, unless the caller brought one.
+func (p *pipeline) measure(o options, res *resource.Resource, readers []sdkmetric.Reader) {
+	if o.meterProvider != nil {
+		p.meterProvider = o.meterProvider
+		return
+	}
+	if len(readers) == 0 {
+		p.meterProvider = metricnoop.NewMeterProvider()
+		return
+	}
+	opts := []sdkmetric.Option{sdkmetric.WithResource(res), sdkmetric.WithView(trustedServerView)}
+	for _, r := range readers {
+		opts = append(opts, sdkmetric.WithReader(r))
+	}
+	p.meters = sdkmetric.NewMeterProvider(opts...)
+	p.meterProvider = p.meters
+}
+
+// propagator carries traces, and of baggage what was named: unless told
+// otherwise, incoming baggage can be read and none leaves.
+func propagator(c env.Config, o options) otelpropagation.TextMapPropagator {
+	if !slices.Contains(c.Propagators, "tracecontext") {
+		return otelpropagation.NewCompositeTextMapPropagator()
+	}
+	return propagation.New(propagation.Config{
+		ExtractBaggage: slices.Contains(c.Propagators, "baggage"), BaggageKeys: o.baggageKeys,
+	})
+}
+
+// shutdown stops in the direction of the data: helpers, providers, delivery.
+// Calls after the first wait for it and do nothing.
+func (p *pipeline) shutdown(ctx context.Context) (err error) {
+	p.once.Do(func() {
+		p.core.Stop()
+		var stops []func(context.Context) error
+		if p.meters != nil {
+			stops = append(stops, p.meters.Shutdown)
+		}
+		if p.tracers != nil {
+			stops = append(stops, p.tracers.Shutdown)
+		}
+		err = together(ctx, stops...)
+		if p.out != nil {
+			err = errors.Join(err, p.out.Shutdown(ctx))
+		}
+	})
+	return err
+}
+
+func (p *pipeline) flush(ctx context.Context) error {
+	var flushes []func(context.Context) error
+	if p.meters != nil {
+		flushes = append(flushes, p.meters.ForceFlush)
+	}
+	if p.tracers != nil {
+		flushes = append(flushes, p.tracers.ForceFlush)
+	}
+	err := together(ctx, flushes...)
+	if p.out != nil {
+		err = errors.Join(err, p.out.Flush(ctx))
+	}
+	return err
+}
+
+// grace is what a function of [together] gets, once ctx is over, to say what
+// it lost.
+const grace = 100 * time.Millisecond
+
+// together calls all functions at once, so that one that hangs does not use
+// up the time of the others, and returns soon after ctx is over even where a
+// reader, processor or exporter of the caller does not heed it.
+func together(ctx context.Context, functions ...func(context.Context) error) error {
+	results := make(chan error, len(functions))
+	for _, f := range functions {
+		go func() { results <- f(ctx) }()
+	}
+	over := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(over) }) })
+	defer stop()
+	var errs []error
+	for range functions {
+		select {
+		case err := <-results:
+			errs = append(errs, err)
+		case <-over:
+			return errors.Join(append(errs, fmt.Errorf("telemetry: a reader, processor or exporter does not stop: %w", ctx.Err()))...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (p *pipeline) setEnabled(on bool) {
+	p.collecting.Store(on)
+	p.core.SetEnabled(on)
+}
+
+func (p *pipeline) health() Health {
+	if !p.core.Enabled() {
+		return HealthDisabled
+	}
+	if p.out == nil {
+		return HealthOK
+	}
+	return Health(p.out.Health())
+}
+
+func (p *pipeline) stats() Stats {
+	counts, repair := p.core.Counts(), p.repair.Counts()
+	s := Stats{
+		Started: counts.Started, SampledOut: counts.SampledOut, LateCosts: counts.Late, BadCosts: counts.BadCost,
+		Sanitized: Sanitized{
+			Repaired: repair.Repaired, Redacted: repair.Redacted, Truncated: repair.Truncated,
+			Renamed: repair.Renamed, NonFinite: repair.NonFinite, AttributesDropped: repair.AttributesDropped,
+			EventsDropped: repair.EventsDropped, LinksDropped: repair.LinksDropped, SpansShrunk: repair.SpansShrunk,
+		},
+	}
+	if p.head != nil {
+		s.InheritedWeightsIgnored = p.head.Ignored()
+	}
+	if p.out != nil {
+		d := p.out.Stats()
+		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
+		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
+		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
+	}
+	for _, e := range p.exporters {
+		spans, weight, lastError := e.Tally()
+		s.Spans, s.Weight = s.Spans.plus(tally(spans)), s.Weight.plus(tally(weight))
+		if s.LastError == "" {
+			s.LastError = lastError
+		}
+	}
+	if p.metrics != nil {
+		s.Points = s.Points.plus(tally(p.metrics.Tally()))
+	}
+	return s
+}
