@@ -107,6 +107,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		TracerProvider: p.tracerProvider, MeterProvider: p.meterProvider, Version: Version,
 		Head: p.head, Classify: o.classify, Pricer: o.pricer,
 		Propagator: propagator(c, o), Hosts: hosts, StartAttributes: o.startAttributes,
+		Sole: p.tracers != nil && len(o.processors) == 0,
 	})
 	return p, nil
 }

@@ -210,7 +210,9 @@ func (t *Telemetry) Health() Health {
 }
 
 // TracerProvider returns the provider behind the helpers, for instrumentation
-// that wants one. It is never nil.
+// that wants one. It is never nil. A span processor of your own belongs into
+// [WithSpanProcessor]: one that is registered here afterwards may see typed
+// spans without the attributes that their helpers set.
 func (t *Telemetry) TracerProvider() trace.TracerProvider {
 	if t == nil || t.p == nil {
 		return tracenoop.NewTracerProvider()

@@ -47,9 +47,6 @@ func newSpanExporter(ctx context.Context, s env.Signal) (sdktrace.SpanExporter, 
 	if s.Exporter != env.ExporterOTLP {
 		return nil, nil
 	}
-	if err := checkHeaders(os.Getenv, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"); err != nil {
-		return nil, err
-	}
 	client, err := newClient(s)
 	if err != nil {
 		return nil, err
@@ -67,9 +64,6 @@ func newSpanExporter(ctx context.Context, s env.Signal) (sdktrace.SpanExporter, 
 func newMetricExporter(ctx context.Context, s env.Signal, t env.Temporality) (sdkmetric.Exporter, error) {
 	if s.Exporter != env.ExporterOTLP {
 		return nil, nil
-	}
-	if err := checkHeaders(os.Getenv, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS"); err != nil {
-		return nil, err
 	}
 	client, err := newClient(s)
 	if err != nil {

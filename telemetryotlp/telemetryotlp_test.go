@@ -44,7 +44,7 @@ func start(t testing.TB, opts ...telemetry.Option) *telemetry.Telemetry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = tel.Shutdown(context.Background()) })
+	t.Cleanup(func() { _ = tel.Shutdown(context.WithoutCancel(t.Context())) })
 	return tel
 }
 
@@ -223,13 +223,13 @@ func TestCustomCA(t *testing.T) {
 	})
 	t.Run("named but not needed", func(t *testing.T) {
 		t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
-		clear := newBackend(t, http.StatusOK)
-		tel := start(t, telemetry.WithEndpoint(clear.URL))
+		open := newBackend(t, http.StatusOK)
+		tel := start(t, telemetry.WithEndpoint(open.URL))
 		record(tel, "x")
 		if err := tel.Shutdown(t.Context()); err != nil {
 			t.Errorf("Shutdown: %v", err)
 		}
-		if spans, _ := clear.received(); len(spans) != 1 {
+		if spans, _ := open.received(); len(spans) != 1 {
 			t.Errorf("%d spans arrived", len(spans))
 		}
 	})

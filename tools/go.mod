@@ -1,7 +1,7 @@
 // Pinned tools. Run one with: GOWORK=off go tool -modfile=tools/go.mod <name>
 module github.com/lift-sys/telemetry/tools
 
-go 1.26.8
+go 1.26.0
 
 tool (
 	github.com/golangci/golangci-lint/v2/cmd/golangci-lint

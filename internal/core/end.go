@@ -126,18 +126,35 @@ func (s *Span) finish(forced *failure.Identity) {
 		if len(a) > crowded {
 			a = slices.Concat(a[callers:], a[:callers])
 		}
-		s.otel.SetAttributes(a...)
+		if s.p.direct {
+			s.whole.attrs = a
+		} else {
+			s.otel.SetAttributes(a...)
+		}
 	}
 	*buf = a
+	s.endOtel()
 	putAttributes(buf)
+}
 
-	if s.otel != nil {
-		if s.parent == nil && !s.scope.owned {
-			s.scope.writeRoot()
-		}
-		s.p.open.remove(s)
-		s.otel.End()
+// endOtel ends the OpenTelemetry span, if there is one.
+func (s *Span) endOtel() {
+	if s.otel == nil {
+		return
 	}
+	if s.parent == nil && !s.scope.owned {
+		s.scope.writeRoot()
+	}
+	s.p.open.remove(s)
+	if s.whole.attrs == nil {
+		s.otel.End()
+		return
+	}
+	id := s.otel.SpanContext().SpanID()
+	s.p.ending.put(id, &s.whole)
+	s.otel.End()
+	s.p.ending.take(id) // still there where other code had ended the span
+	s.whole = whole{}
 }
 
 // appendContext appends what the span knows from its surroundings.

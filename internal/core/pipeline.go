@@ -31,12 +31,15 @@ type Config struct {
 	Version        string // of this library
 	// Head is the sampler of TracerProvider, where it is ours: then helpers
 	// skip the SDK for spans that are sampled out. Nil otherwise.
-	Head            *sampling.Head
-	Classify        failure.Classifier // may be nil
-	Pricer          price.Pricer       // may be nil
-	Propagator      propagation.TextMapPropagator
-	Hosts           *ours.Hosts // that may see trace headers
-	StartAttributes bool        // hand a request's attributes to the SDK at Start
+	Head       *sampling.Head
+	Classify   failure.Classifier // may be nil
+	Pricer     price.Pricer       // may be nil
+	Propagator propagation.TextMapPropagator
+	Hosts      *ours.Hosts // that may see trace headers
+	// Sole says that nothing but the sinks of the pipeline's own processor
+	// looks at ended spans.
+	Sole            bool
+	StartAttributes bool // hand a request's attributes to the SDK at Start
 }
 
 // Pipeline is what helpers report to. Use [NewPipeline], then Start. All
@@ -55,10 +58,13 @@ type Pipeline struct {
 	metrics        *Metrics
 	open           openSpans
 	anchors        anchors
+	ending         ending
 	counters       counters
 	attached       sync.Map
 
 	startAttributes bool
+	keeps           bool // a sink holds on to spans
+	direct          bool // typed attributes go past the SDK
 }
 
 type counters struct{ started, ended, sampledOut, late, badCost atomic.Uint64 }
@@ -94,6 +100,7 @@ func (p *Pipeline) Start(c Config) {
 	p.metrics = newMetrics(c.MeterProvider.Meter(ScopeName, metric.WithInstrumentationVersion(c.Version)))
 	p.head, p.classify, p.pricer = c.Head, c.Classify, c.Pricer
 	p.propagator, p.hosts, p.startAttributes = c.Propagator, c.Hosts, c.StartAttributes
+	p.direct = c.Sole && !p.keeps
 	if hashable(c.TracerProvider) {
 		providerOwners.Store(c.TracerProvider, p)
 	}

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -19,6 +20,8 @@ type Sink interface {
 	Take(s sdktrace.ReadOnlySpan, weight int)
 	Flush(ctx context.Context) error
 	Shutdown(ctx context.Context) error
+	// Keeps reports whether the sink holds on to spans after Take.
+	Keeps() bool
 }
 
 // Processor is the span processor that connects an SDK provider to a
@@ -31,7 +34,11 @@ type Processor struct {
 var _ sdktrace.SpanProcessor = (*Processor)(nil)
 
 // Processor returns the processor to register with the pipeline's provider.
-func (p *Pipeline) Processor(sinks ...Sink) *Processor { return &Processor{p, sinks} }
+// It must be called before Start.
+func (p *Pipeline) Processor(sinks ...Sink) *Processor {
+	p.keeps = slices.ContainsFunc(sinks, Sink.Keeps)
+	return &Processor{p, sinks}
+}
 
 // OnStart counts the span. One that other instrumentation started gets the
 // identity of its request, and a local root among them a scope.
@@ -79,6 +86,12 @@ func (pr *Processor) OnEnd(span sdktrace.ReadOnlySpan) {
 	pr.p.counters.ended.Add(1)
 	if !sc.IsSampled() {
 		return
+	}
+	if pr.p.direct {
+		if w := pr.p.ending.take(sc.SpanID()); w != nil {
+			w.complete(span)
+			span = w
+		}
 	}
 	weight := sampling.Weight(sc)
 	for _, s := range pr.sinks {

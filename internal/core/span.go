@@ -78,6 +78,7 @@ type Span struct {
 	failed error                 // the first failure
 	stack  string                // where it was first seen
 
+	whole     whole         // where attributes go past the SDK
 	unsampled unsampledSpan // of a root that is sampled out
 	ownScope  Scope         // of a local root
 	open      openLink

@@ -58,7 +58,7 @@ func newTransport(t *Target) *http.Transport {
 	tr := &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    1,
+		MaxIdleConnsPerHost:    2, // one for each signal
 		IdleConnTimeout:        90 * time.Second,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxAnswerBytes,

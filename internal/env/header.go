@@ -71,12 +71,19 @@ func (r *resolver) resolveHeaders(s signal) (headers Headers, origins map[string
 		}
 	}
 
-	if v := r.variable(s.variables("HEADERS")...); v.text != "" {
+	used := r.variable(s.variables("HEADERS")...)
+	for _, name := range s.variables("HEADERS") {
+		// A list that another one replaces has to be well-formed too: the stock
+		// exporters read it nevertheless, and log it where it is not.
+		v := r.variable(name)
 		pairs, entry := parsePairs(v.text, validHeaderName)
 		if entry != 0 {
 			// Neither name nor value is shown: a key without its name, or with
 			// ":" for "=", makes either of them the secret.
 			r.fail("%s: entry %d: %w", v.name, entry, errPair)
+		}
+		if v.name != used.name {
+			continue
 		}
 		for _, p := range pairs {
 			add(v, p.name, p.text)

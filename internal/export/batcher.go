@@ -99,6 +99,9 @@ func (b *Batcher) Tally() (spans, weight delivery.Tally, lastError string) {
 	return b.tallies.spans, b.tallies.weight, b.tallies.lastError
 }
 
+// Keeps reports true: spans wait for their batch.
+func (*Batcher) Keeps() bool { return true }
+
 // run exports until Shutdown.
 func (b *Batcher) run(ctx context.Context) {
 	defer close(b.done)

@@ -31,6 +31,9 @@ func (c *Console) Take(s sdktrace.ReadOnlySpan, weight int) {
 	c.printer.OnEnd(c.repair.Span(s, sampleRate(weight)...))
 }
 
+// Keeps reports false: the printer copies what it shows.
+func (*Console) Keeps() bool { return false }
+
 // Flush waits until what has ended is printed.
 func (c *Console) Flush(ctx context.Context) error { return c.printer.Flush(ctx) }
 

@@ -51,6 +51,9 @@ func (e *Encoder) scope(s instrumentation.Scope) uint16 {
 	return e.out.Scope(s, func(b []byte) []byte { return otlp.AppendScope(b, s, e.repair) })
 }
 
+// Keeps reports false: what is kept is bytes.
+func (*Encoder) Keeps() bool { return false }
+
 // Flush does nothing: the pipeline is flushed by its owner.
 func (*Encoder) Flush(context.Context) error { return nil }
 
