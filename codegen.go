@@ -18,7 +18,7 @@ type CodegenRequest struct {
 
 // CodegenResult is what is known of generated code. All fields are optional.
 type CodegenResult struct {
-	Success            *bool    // code.success; false by itself where the span failed
+	Success            *bool    // code.success; see [StartCodegen] for its default
 	CompilationSuccess *bool    // code.compilation_success
 	ExecutionSuccess   *bool    // code.execution_success
 	Lines              *int     // code.lines
@@ -62,8 +62,9 @@ const (
 var codegenFamily = &core.Family{Name: attr.SpanCodeGenerate, Role: core.RoleCode}
 
 // StartCodegen starts the generation of code. When it ends it counts in the
-// metric lift.code.generations, by language and success; without a result a
-// generation counts as a success unless it failed.
+// metric lift.code.generations, by language and code.success: what the result
+// says; where it says nothing, whether the code compiled and ran as far as that
+// is known. A generation that ends with an error is never a success.
 func StartCodegen(ctx context.Context, req CodegenRequest) (context.Context, Codegen) {
 	if !core.Live() {
 		return ctx, Codegen{}
@@ -85,24 +86,30 @@ func (c Codegen) SetResult(r CodegenResult) {
 	if c.s == nil {
 		return
 	}
-	if r.Success != nil {
-		v := no
-		if *r.Success {
-			v = yes
-		}
-		if state, ok := c.s.Extension().(*codegenState); ok {
-			c.s.Do(func() { state.success = v })
-		}
+	if state, ok := c.s.Extension().(*codegenState); ok {
+		c.s.Do(func() { state.success = r.verdict(state.success) })
 	}
 	c.edit(r.appendTo)
 }
 
+// verdict returns whether the code is good, given what was known before.
+func (r *CodegenResult) verdict(before verdict) verdict {
+	isFalse := func(b *bool) bool { return b != nil && !*b }
+	switch {
+	case isFalse(r.Success):
+		return no
+	case r.Success != nil:
+		return yes
+	case before == unknown && (isFalse(r.CompilationSuccess) || isFalse(r.ExecutionSuccess)):
+		return no
+	}
+	return before
+}
+
 // Finish counts the generation.
 func (s *codegenState) Finish(o core.Outcome, a []attribute.KeyValue) []attribute.KeyValue {
-	success := s.success == yes || s.success == unknown && !o.Failed
-	if s.success == unknown && o.Failed {
-		a = append(a, attr.CodeSuccess.Bool(false))
-	}
+	success := s.success != no && !o.Failed
+	a = append(a, attr.CodeSuccess.Bool(success))
 	s.Pipeline().Metrics().CountGeneration(s.Own(), core.GenerationKey{Language: s.language, Success: success})
 	return a
 }

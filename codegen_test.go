@@ -23,9 +23,19 @@ var (
 func TestCodegen(t *testing.T) {
 	check(t, []family{
 		{
-			"empty", "without a result nothing is claimed about success",
+			"empty", "what ended without an error was a success, on the span as in the metric",
 			func(ctx context.Context) { _, s := telemetry.StartCodegen(ctx, telemetry.CodegenRequest{}); s.End(nil) },
-			span{Name: "code.generate", Attrs: a{}},
+			span{Name: "code.generate", Attrs: a{"code.success": true}},
+		},
+		{
+			"did not compile", "a result that says so is no success",
+			func(ctx context.Context) {
+				_, s := telemetry.StartCodegen(ctx, telemetry.CodegenRequest{})
+				s.SetResult(telemetry.CodegenResult{CompilationSuccess: new(false)})
+				s.SetResult(telemetry.CodegenResult{Lines: new(1)})
+				s.End(nil)
+			},
+			span{Name: "code.generate", Attrs: a{"code.success": false, "code.compilation_success": false, "code.lines": int64(1)}},
 		},
 		{
 			"generate", "every field has its attribute",
@@ -48,14 +58,14 @@ func TestCodegen(t *testing.T) {
 			}, Events: []event{codedEvent}},
 		},
 		{
-			"failed after a success", "what the caller said goes before the guess",
+			"failed after a success", "what ended with an error was no success",
 			func(ctx context.Context) {
 				_, s := telemetry.StartCodegen(ctx, telemetry.CodegenRequest{})
 				s.SetResult(telemetry.CodegenResult{Success: new(true), Retries: new(0)})
 				s.End(new(error(coded{})))
 			},
 			span{Name: "code.generate", Status: "Error: no", Attrs: a{
-				"code.success": true, "code.retries": int64(0), "error.type": "E1", "error.message": "no",
+				"code.success": false, "code.retries": int64(0), "error.type": "E1", "error.message": "no",
 				"exception.type": "telemetry_test.coded", "exception.message": "no",
 			}, Events: []event{codedEvent}},
 		},

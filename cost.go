@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"math"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -10,17 +11,17 @@ import (
 
 // RecordCost books a cost in US dollars.
 //
-// Inside an LLM call it is the cost of that call: several bookings add up, and
-// go before what the provider reports and what the price table says
-// (llm.cost_source is then "caller").
+// Inside an LLM call that has not ended it is the cost of that call: several
+// bookings add up, and go before what the provider reports and what the price
+// table says (llm.cost_source is then "caller").
 //
 // Elsewhere it books what no token explains, such as GPU seconds or a search
 // fee: cost.other_usd on the nearest typed span, request.cost_usd on the
 // request's root, and the metric lift.cost. It never becomes llm.cost_usd, so
 // that no sum counts a dollar twice.
 //
-// A negative, infinite or undefined amount is dropped and counted in
-// [Stats].BadCosts.
+// An amount that is negative, not a number, or above nine million dollars is
+// dropped and counted in [Stats].BadCosts.
 func RecordCost(ctx context.Context, usd float64) {
 	p := core.From(ctx)
 	if p == nil {
@@ -47,9 +48,10 @@ func RecordCost(ctx context.Context, usd float64) {
 
 // book adds to the call's cost, unless the call has ended.
 func (s *llmState) book(picos int64) (open bool) {
-	s.Do(func() {
-		s.booked += picos
-		s.hasBooked, open = true, true
+	return s.Do(func() {
+		s.hasBooked = true
+		if s.booked += picos; s.booked < 0 {
+			s.booked = math.MaxInt64 // more than an int64 holds
+		}
 	})
-	return open
 }

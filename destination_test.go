@@ -9,7 +9,7 @@ import (
 )
 
 func TestDestinations(t *testing.T) {
-	llmMetrics := []string{"gen_ai.client.operation.duration", "gen_ai.client.token.usage"}
+	llmMetrics := []string{"gen_ai.client.operation.duration", "gen_ai.client.token.usage", "lift.llm.cost.unknown"}
 	both := []string{"/v1/metrics", "/v1/traces"}
 	tests := []struct {
 		name, reason string

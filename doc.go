@@ -95,5 +95,31 @@
 //   - OTEL_SPAN_LINK_COUNT_LIMIT: links per span
 //   - OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: attributes per event
 //   - OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: attributes per link
+//   - MODAL_TASK_ID: faas.instance; says that this is Modal, so that the next four count
+//   - MODAL_CLOUD_PROVIDER: cloud.provider
+//   - MODAL_REGION: cloud.region
+//   - MODAL_IMAGE_ID: container.image.id
+//   - MODAL_ENVIRONMENT: deployment.environment.name where nobody else says it
+//   - ECS_CONTAINER_METADATA_URI_V4: says that this is ECS; the address itself is not asked
+//   - AWS_EXECUTION_ENV: aws.ecs.launchtype where it starts with AWS_ECS_, and says then that this is ECS
+//   - AWS_REGION: cloud.region on ECS
+//   - AWS_DEFAULT_REGION: the same where the variable above is unset
+//   - CLOUD_RUN_JOB: faas.name of a job; says that this is Cloud Run
+//   - CLOUD_RUN_EXECUTION: gcp.cloud_run.job.execution
+//   - CLOUD_RUN_TASK_INDEX: gcp.cloud_run.job.task_index
+//   - K_SERVICE: faas.name of a service; outside Kubernetes, says that this is Cloud Run
+//   - K_REVISION: faas.version
+//   - GOOGLE_CLOUD_PROJECT: cloud.account.id on Cloud Run, where somebody sets it
+//   - KUBERNETES_SERVICE_HOST: says that this is a pod, so that the next ten count
+//   - K8S_CLUSTER_NAME: k8s.cluster.name
+//   - K8S_NAMESPACE_NAME: k8s.namespace.name
+//   - POD_NAMESPACE: the same where the variable above is unset
+//   - K8S_DEPLOYMENT_NAME: k8s.deployment.name
+//   - K8S_POD_NAME: k8s.pod.name
+//   - POD_NAME: the same where the variable above is unset
+//   - K8S_POD_UID: k8s.pod.uid
+//   - POD_UID: the same where the variable above is unset
+//   - K8S_NODE_NAME: k8s.node.name
+//   - NODE_NAME: the same where the variable above is unset
 //   - NO_COLOR: any value keeps colours out of the console's traces
 package telemetry

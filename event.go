@@ -18,7 +18,7 @@ import (
 // an event of its own.
 func Event(ctx context.Context, name string, kv ...attribute.KeyValue) {
 	p := core.From(ctx)
-	if p == nil {
+	if p == nil || name == "" {
 		return
 	}
 	p.Metrics().CountEvent(ctx, name)

@@ -85,7 +85,8 @@ func ExampleInit() {
 	// session.create user.id=u-42
 }
 
-// Without configuration a service runs on, and says once what is missing.
+// Traces as trees; OTEL_TRACES_EXPORTER=console prints them without a change of
+// code.
 func ExampleInit_console() {
 	_ = os.Setenv("NO_COLOR", "1")
 	defer func() { _ = os.Unsetenv("NO_COLOR") }()
@@ -234,41 +235,6 @@ func ExampleEvent() {
 	span.End(nil)
 	// Output:
 	// signup event user.signed_up
-}
-
-// A queue between two processes: the job continues the request's trace.
-func ExampleInject() {
-	ctx, done := printed("session.id")
-	defer done()
-
-	ctx, session := telemetry.StartSession(ctx, telemetry.SessionRequest{ID: "s-1"})
-	headers := map[string]string{}
-	telemetry.Inject(ctx, headers)
-	session.End(nil)
-
-	worker, stop := printed("session.id")
-	defer stop()
-	_, job := telemetry.Start(telemetry.Extract(worker, headers), "job")
-	job.End(nil)
-
-	done()
-	stop()
-	// Output:
-	// session.create session.id=s-1
-	// job session.id=s-1
-}
-
-// Work that goes on after its request keeps the trace, but not the deadline.
-func ExampleDetach() {
-	ctx, done := printed()
-	defer done()
-
-	ctx, cancel := context.WithCancel(ctx)
-	detached := telemetry.Detach(ctx)
-	cancel()
-	fmt.Println(ctx.Err(), detached.Err())
-	// Output:
-	// context canceled <nil>
 }
 
 // A pipeline that is not the one Init installed, such as that of a parallel

@@ -38,7 +38,7 @@ func TestFailure(t *testing.T) {
 			"canceled without a cancelled context", "something else cancelled: that is a fault", nil, nil, context.Canceled,
 			"Error: context canceled",
 			a{
-				"error.type": "*errors.errorString", "exception.type": "*errors.errorString",
+				"error.type": "canceled", "exception.type": "*errors.errorString",
 				"error.message": "context canceled", "exception.message": "context canceled",
 			},
 		},

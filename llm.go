@@ -24,7 +24,7 @@ type LLMRequest struct {
 	Model         string   // llm.model, as asked for
 	Temperature   *float64 // llm.temperature
 	MaxTokens     *int64   // llm.max_tokens
-	Streaming     bool     // llm.streaming
+	Streaming     bool     // llm.streaming, which is always recorded
 }
 
 // LLMResponse is what is known when an LLM has answered. All fields are
@@ -117,8 +117,9 @@ func (c LLMCall) state() *llmState {
 	return s
 }
 
-// FirstToken notes that the first token of a streamed answer has arrived. The
-// first call counts.
+// FirstToken notes that the first token of a streamed answer has arrived,
+// which becomes llm.time_to_first_token_ms. The first call counts; after End
+// it does nothing.
 func (c LLMCall) FirstToken() {
 	if c.s != nil {
 		c.firstToken()
@@ -136,7 +137,9 @@ func (c LLMCall) firstToken() {
 
 // SetResponse records the answer. Negative counts become 0, and a subset is
 // never larger than its total. Called again, the later answer replaces the
-// earlier one.
+// earlier one. After End it changes nothing and counts in
+// [Stats].LateCosts: a stream tells its usage last, so end
+// the call when the stream is read, not when it begins.
 func (c LLMCall) SetResponse(r LLMResponse) {
 	if c.s != nil {
 		c.setResponse(&r)
@@ -155,10 +158,14 @@ func (c LLMCall) setResponse(r *LLMResponse) {
 		}
 	}
 	state := c.state()
-	c.s.Do(func() {
+	open := c.s.Do(func() {
 		state.answered, state.usage, state.responseModel = true, usage, r.Model
 		state.reported, state.hasReported = reported, ok
 	})
+	if !open {
+		c.s.Pipeline().CountLate()
+		return
+	}
 	c.s.Edit(func(a []attribute.KeyValue) []attribute.KeyValue {
 		a = addString(a, attr.GenAIResponseModel, r.Model)
 		a = addString(a, attr.GenAIResponseID, r.ID)
@@ -208,9 +215,9 @@ func (s *llmState) Finish(o core.Outcome, a []attribute.KeyValue) []attribute.Ke
 		InputTokens: s.usage.InputTokens, OutputTokens: s.usage.OutputTokens, Answered: s.answered,
 		Duration: o.Duration, FirstToken: s.firstToken,
 		CostUSD: core.USD(picos), Priced: source != "",
-		Unpriced: source == "" && s.answered && s.Pipeline().Pricer() != nil,
+		Unpriced: source == "" && s.answered,
 	})
-	s.Charge(core.Charge{Picos: picos, InputTokens: s.usage.InputTokens, OutputTokens: s.usage.OutputTokens})
+	s.Charge(core.Charge{Picos: picos, Priced: source != "", Answered: s.answered, InputTokens: s.usage.InputTokens, OutputTokens: s.usage.OutputTokens})
 	if !s.Recording() {
 		return a
 	}
@@ -256,7 +263,7 @@ func (s *llmState) cost() (picos int64, source, version string) {
 
 // tablePrice asks for the price of the model that answered, then of the one
 // that was asked. A pricer that panics knows no price.
-func (s *llmState) tablePrice(p price.Pricer) (cost price.Cost, ok bool) {
+func (s *llmState) tablePrice(p price.Pricer) (cost price.Amount, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false

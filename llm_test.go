@@ -16,8 +16,9 @@ func TestLLMCall(t *testing.T) {
 	// What a call at the root of a trace carries in any case.
 	always := a{
 		"gen_ai.operation.name": "chat", "llm.streaming": false, "llm.latency_ms": 1500.0, "request.llm_calls": int64(1),
-		"request.llm_cost_usd": 0.0, "request.llm_input_tokens": int64(0), "request.llm_output_tokens": int64(0),
 	}
+	// What it carries once there is an answer, unless the answer says more.
+	answered := a{"request.llm_input_tokens": int64(0), "request.llm_output_tokens": int64(0)}
 	tests := []struct {
 		name, reason string
 		req          telemetry.LLMRequest
@@ -107,6 +108,9 @@ func TestLLMCall(t *testing.T) {
 				}
 				call.End(nil)
 				want := maps.Clone(always)
+				if tt.resp != nil {
+					maps.Copy(want, answered)
+				}
 				maps.Copy(want, tt.want)
 				diff(t, r.spans(), []span{{Name: "llm.call", Attrs: want}}, tt.reason)
 				if kind := r.Ended()[0].SpanKind(); kind != trace.SpanKindClient {
@@ -136,6 +140,9 @@ func TestSetResponseTwice(t *testing.T) {
 	call.SetResponse(telemetry.LLMResponse{Usage: telemetry.Usage{InputTokens: 2, OutputTokens: 3}, CostUSD: new(0.5)})
 	call.End(nil)
 	call.SetResponse(telemetry.LLMResponse{Usage: telemetry.Usage{InputTokens: 9}, CostUSD: new(9.0)})
+	if got := r.tel.Stats().LateCosts; got != 1 {
+		t.Errorf("%d late costs, want the answer after End counted", got)
+	}
 	diff(t, r.one(t, "llm.call").pick("llm.input_tokens", "llm.output_tokens", "llm.cost_usd", "request.llm_cost_usd"),
 		a{"llm.input_tokens": int64(2), "llm.output_tokens": int64(3), "llm.cost_usd": 0.5, "request.llm_cost_usd": 0.5},
 		"the later answer replaces the earlier one, nothing adds up, and after End nothing counts")

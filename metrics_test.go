@@ -93,7 +93,7 @@ func TestLLMMetrics(t *testing.T) {
 					"gen_ai.client.token.usage{" + openai + " gen_ai.token.type=input} = 1×, sum 0 {token}",
 					"gen_ai.client.token.usage{" + openai + " gen_ai.token.type=output} = 1×, sum 0 {token}",
 					"lift.llm.cost.unknown{llm.model=m llm.provider=openai} = 1 {call}",
-					"lift.llm.cost{llm.model=known-1 llm.provider=google llm.provider_route=best_available} = 0.25 {USD}",
+					"lift.llm.cost{llm.model=known llm.provider=google llm.provider_route=best_available} = 0.25 {USD}",
 				}, "every fact of a call, whether or not its span is sampled")
 			})
 		})

@@ -87,7 +87,8 @@ func WithCompression(name string) Option {
 	return func(o *options) { o.Compression = name }
 }
 
-// WithTimeout bounds one export request. Default: 10 s.
+// WithTimeout bounds one export request, from 1 ms to 1 h. Default, which 0
+// means too: 10 s.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
@@ -121,7 +122,8 @@ func WithHoneycombMetricsDataset(name string) Option {
 }
 
 // WithConsole prints each finished trace to w as a tree, besides whatever else
-// is done with it. Colour is used on a terminal only.
+// is done with it. A goroutine of its own writes, one trace at a time; a nil w
+// prints nothing. Colour is used on a terminal only.
 func WithConsole(w io.Writer) Option {
 	return func(o *options) { o.console, o.Console = w, w != nil }
 }
@@ -134,8 +136,8 @@ func WithSampleRatio(ratio float64) Option {
 	return func(o *options) { o.SampleRatio = &ratio }
 }
 
-// WithMetricInterval sets the time between two exports of metrics. Default:
-// 60 s.
+// WithMetricInterval sets the time between two exports of metrics, from 1 ms
+// to 24 h. Default, which 0 means too: 60 s.
 func WithMetricInterval(d time.Duration) Option {
 	return func(o *options) { o.MetricInterval = d }
 }
@@ -161,7 +163,7 @@ func WithPropagateTo(hosts ...string) Option {
 }
 
 // WithBaggageKeys names the baggage that may leave the process, to hosts that
-// may have it. Default: none.
+// may have it; "*" stands for all. Default: none.
 func WithBaggageKeys(keys ...string) Option {
 	return func(o *options) { o.baggageKeys = append(o.baggageKeys, keys...) }
 }
@@ -187,7 +189,8 @@ func WithStartAttributes() Option {
 }
 
 // WithLogger sets where the library reports lost telemetry and configuration
-// that looks wrong: at most one record a minute. Default: slog.Default().
+// that looks wrong: at most one record a minute. Default, which nil means too:
+// [slog.Default].
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) { o.logger = l }
 }

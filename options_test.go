@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,13 +24,17 @@ import (
 )
 
 func TestResource(t *testing.T) {
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name, reason string
 		env          string
 		opts         []telemetry.Option
 		want         a
 	}{
-		{"default", "a service has a name in any case", "", nil, a{"service.name": "lift-sys"}},
+		{"default", "a service has a name in any case", "", nil, a{"service.name": "lift-sys", "host.name": host}},
 		{
 			"options", "what the program knows", "",
 			[]telemetry.Option{
@@ -54,7 +59,7 @@ func TestResource(t *testing.T) {
 			_, s := telemetry.Start(ctx, "work")
 			s.End(nil)
 			got := values(r.Ended()[0].Resource().Attributes())
-			for _, k := range []string{"telemetry.sdk.name", "telemetry.sdk.language", "telemetry.sdk.version", "service.instance.id"} {
+			for _, k := range []string{"telemetry.sdk.name", "telemetry.sdk.language", "telemetry.sdk.version", "service.instance.id", "process.runtime.version"} {
 				if got[k] == nil {
 					t.Errorf("%s is missing", k)
 				}
@@ -95,6 +100,9 @@ func TestBaggage(t *testing.T) {
 		{"default", "incoming baggage can be read, none leaves", nil, "", 2},
 		{"keys", "what was named leaves", []telemetry.Option{telemetry.WithBaggageKeys("allowed")}, "allowed=1", 2},
 		{"trace context alone", "no baggage at all", []telemetry.Option{telemetry.WithPropagators("tracecontext")}, "", 0},
+		{"trace context alone, keys", "nor what was named", []telemetry.Option{telemetry.WithPropagators("tracecontext"), telemetry.WithBaggageKeys("allowed")}, "", 0},
+		{"baggage alone", "it needs no trace", []telemetry.Option{telemetry.WithPropagators("baggage"), telemetry.WithBaggageKeys("allowed")}, "allowed=1", 2},
+		{"none", "nothing at all", []telemetry.Option{telemetry.WithPropagators("none"), telemetry.WithBaggageKeys("allowed")}, "", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

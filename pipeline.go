@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
@@ -40,6 +42,7 @@ type pipeline struct {
 	tracers        *sdktrace.TracerProvider // nil where the caller brought one
 	meters         *sdkmetric.MeterProvider // nil where the caller brought one
 	out            *delivery.Pipeline       // nil where stock exporters deliver
+	processor      *core.Processor          // of tracers
 	exporters      []*export.Batcher
 	head           *sampling.Head
 	repair         *sanitize.Sanitizer
@@ -96,7 +99,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		sinks = append(sinks, export.NewConsole(o.console, p.repair))
 	}
 	for _, e := range o.exporters {
-		b := export.NewBatcher(e, p.repair)
+		b := export.NewBatcher(e, p.repair, p.errors.Handle)
 		p.exporters = append(p.exporters, b)
 		sinks = append(sinks, b)
 	}
@@ -107,7 +110,8 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		TracerProvider: p.tracerProvider, MeterProvider: p.meterProvider, Version: Version,
 		Head: p.head, Classify: o.classify, Pricer: o.pricer,
 		Propagator: propagator(c, o), Hosts: hosts, StartAttributes: o.startAttributes,
-		Sole: p.tracers != nil && len(o.processors) == 0,
+		Sole:           p.tracers != nil && len(o.processors) == 0,
+		AttributeLimit: sdkLimits(c.Limits).AttributeCountLimit,
 	})
 	return p, nil
 }
@@ -155,12 +159,13 @@ func (p *pipeline) trace(c env.Config, o options, res *resource.Resource, sinks 
 	p.head = sampling.NewHead(sampling.HeadConfig{
 		Kind: sampling.Kind(c.Sampler.Kind), Ratio: c.Sampler.Ratio, ParentBased: c.Sampler.ParentBased,
 	})
+	p.processor = p.core.Processor(sinks...)
 	opts := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),
 		sdktrace.WithSampler(p.core.Sampler(p.head)),
 		sdktrace.WithIDGenerator(core.IDGenerator{}),
 		sdktrace.WithRawSpanLimits(sdkLimits(c.Limits)),
-		sdktrace.WithSpanProcessor(p.core.Processor(sinks...)),
+		sdktrace.WithSpanProcessor(p.processor),
 	}
 	for _, processor := range o.processors {
 		opts = append(opts, sdktrace.WithSpanProcessor(processor))
@@ -186,10 +191,12 @@ func sdkLimits(l env.Limits) sdktrace.SpanLimits {
 
 // trustedServerView leaves out of the server's metrics what a client chooses:
 // the Host header could make series without end.
-var trustedServerView = sdkmetric.NewView(
-	sdkmetric.Instrument{Name: "http.server.*"},
-	sdkmetric.Stream{AttributeFilter: attribute.NewDenyKeysFilter(attr.ServerAddress, attr.ServerPort)},
-)
+func trustedServerView(i sdkmetric.Instrument) (sdkmetric.Stream, bool) {
+	return sdkmetric.Stream{
+		Name: i.Name, Description: i.Description, Unit: i.Unit,
+		AttributeFilter: attribute.NewDenyKeysFilter(attr.ServerAddress, attr.ServerPort),
+	}, strings.HasPrefix(i.Name, "http.server.")
+}
 
 // measure makes the meter provider, unless the caller brought one.
 func (p *pipeline) measure(o options, res *resource.Resource, readers []sdkmetric.Reader) {
@@ -209,15 +216,40 @@ func (p *pipeline) measure(o options, res *resource.Resource, readers []sdkmetri
 	p.meterProvider = p.meters
 }
 
-// propagator carries traces, and of baggage what was named: unless told
-// otherwise, incoming baggage can be read and none leaves.
+// propagator carries what the configuration names: traces, and of baggage what
+// the program named. By default incoming baggage can be read and none leaves.
 func propagator(c env.Config, o options) otelpropagation.TextMapPropagator {
-	if !slices.Contains(c.Propagators, "tracecontext") {
-		return otelpropagation.NewCompositeTextMapPropagator()
+	p := propagation.Config{WithoutTraces: !slices.Contains(c.Propagators, env.TraceContext)}
+	if slices.Contains(c.Propagators, env.Baggage) {
+		p.ExtractBaggage, p.BaggageKeys = true, o.baggageKeys
 	}
-	return propagation.New(propagation.Config{
-		ExtractBaggage: slices.Contains(c.Propagators, "baggage"), BaggageKeys: o.baggageKeys,
-	})
+	return propagation.New(p)
+}
+
+// install makes p what the process uses.
+func (p *pipeline) install() {
+	if p == nil {
+		return
+	}
+	p.core.Install()
+	otel.SetTracerProvider(p.tracerProvider)
+	otel.SetMeterProvider(p.meterProvider)
+	otel.SetTextMapPropagator(p.core.Propagator())
+	otel.SetErrorHandler(p.errors)
+}
+
+// uninstall takes the providers that will not work any more out of use. What
+// the caller brought, or has installed since, stays.
+func (p *pipeline) uninstall() {
+	if p == nil {
+		return
+	}
+	if p.tracers != nil && otel.GetTracerProvider() == trace.TracerProvider(p.tracers) {
+		otel.SetTracerProvider(tracenoop.NewTracerProvider())
+	}
+	if p.meters != nil && otel.GetMeterProvider() == metric.MeterProvider(p.meters) {
+		otel.SetMeterProvider(metricnoop.NewMeterProvider())
+	}
 }
 
 // shutdown stops in the direction of the data: helpers, providers, delivery.
@@ -230,9 +262,12 @@ func (p *pipeline) shutdown(ctx context.Context) (err error) {
 			stops = append(stops, p.meters.Shutdown)
 		}
 		if p.tracers != nil {
-			stops = append(stops, p.tracers.Shutdown)
+			// The SDK does not tell its processors where the context is over.
+			stops = append(stops, p.tracers.Shutdown, p.processor.Shutdown)
 		}
-		err = together(ctx, stops...)
+		first, cancel := p.leaveTime(ctx)
+		defer cancel()
+		err = together(first, stops...)
 		if p.out != nil {
 			err = errors.Join(err, p.out.Shutdown(ctx))
 		}
@@ -240,10 +275,27 @@ func (p *pipeline) shutdown(ctx context.Context) (err error) {
 	return err
 }
 
+// leaveTime returns a context that is over early enough for delivery to have
+// its turn within ctx, however long a reader or processor takes.
+func (p *pipeline) leaveTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if p.out == nil || !ok {
+		return context.WithCancel(ctx)
+	}
+	left := time.Until(deadline)
+	return context.WithDeadline(ctx, deadline.Add(-min(grace+min(left/4, lateTimeout), left/2)))
+}
+
 func (p *pipeline) flush(ctx context.Context) error {
 	var flushes []func(context.Context) error
 	if p.meters != nil {
-		flushes = append(flushes, p.meters.ForceFlush)
+		flushes = append(flushes, func(ctx context.Context) error {
+			err := p.meters.ForceFlush(ctx)
+			if errors.Is(err, sdkmetric.ErrReaderShutdown) {
+				return nil // its last collection is on its way, or was told of by Shutdown
+			}
+			return err
+		})
 	}
 	if p.tracers != nil {
 		flushes = append(flushes, p.tracers.ForceFlush)
@@ -265,7 +317,14 @@ const grace = 100 * time.Millisecond
 func together(ctx context.Context, functions ...func(context.Context) error) error {
 	results := make(chan error, len(functions))
 	for _, f := range functions {
-		go func() { results <- f(ctx) }()
+		go func() {
+			defer func() {
+				if v := recover(); v != nil {
+					results <- fmt.Errorf("telemetry: a reader, processor or exporter panicked: %v", v)
+				}
+			}()
+			results <- f(ctx)
+		}()
 	}
 	over := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(over) }) })
@@ -285,46 +344,4 @@ func together(ctx context.Context, functions ...func(context.Context) error) err
 func (p *pipeline) setEnabled(on bool) {
 	p.collecting.Store(on)
 	p.core.SetEnabled(on)
-}
-
-func (p *pipeline) health() Health {
-	if !p.core.Enabled() {
-		return HealthDisabled
-	}
-	if p.out == nil {
-		return HealthOK
-	}
-	return Health(p.out.Health())
-}
-
-func (p *pipeline) stats() Stats {
-	counts, repair := p.core.Counts(), p.repair.Counts()
-	s := Stats{
-		Started: counts.Started, SampledOut: counts.SampledOut, LateCosts: counts.Late, BadCosts: counts.BadCost,
-		Sanitized: Sanitized{
-			Repaired: repair.Repaired, Redacted: repair.Redacted, Truncated: repair.Truncated,
-			Renamed: repair.Renamed, NonFinite: repair.NonFinite, AttributesDropped: repair.AttributesDropped,
-			EventsDropped: repair.EventsDropped, LinksDropped: repair.LinksDropped, SpansShrunk: repair.SpansShrunk,
-		},
-	}
-	if p.head != nil {
-		s.InheritedWeightsIgnored = p.head.Ignored()
-	}
-	if p.out != nil {
-		d := p.out.Stats()
-		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
-		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
-		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
-	}
-	for _, e := range p.exporters {
-		spans, weight, lastError := e.Tally()
-		s.Spans, s.Weight = s.Spans.plus(tally(spans)), s.Weight.plus(tally(weight))
-		if s.LastError == "" {
-			s.LastError = lastError
-		}
-	}
-	if p.metrics != nil {
-		s.Points = s.Points.plus(tally(p.metrics.Tally()))
-	}
-	return s
 }

@@ -3,6 +3,8 @@ package telemetry
 import (
 	"crypto/rand"
 	"fmt"
+	"os"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -25,13 +27,25 @@ var instanceID = sync.OnceValue(func() string {
 })
 
 // processResource describes this process. It has no schema URL: resources
-// with different ones cannot be merged. What the configuration says goes
-// before what is found here.
+// with different ones cannot be merged. What the configuration says, the
+// platform's variables included, goes before what is found here.
 func processResource(c env.Config) *resource.Resource {
-	return resource.NewSchemaless(slices.Concat([]attribute.KeyValue{
+	host, _ := os.Hostname() // a machine without a name is no reason not to start
+	return describe(c, host, runtime.Version())
+}
+
+// describe is processResource of a process on a host, built by a Go version.
+// An empty host is absent.
+func describe(c env.Config, host, goVersion string) *resource.Resource {
+	found := []attribute.KeyValue{
 		attr.ServiceInstanceID.String(instanceID()),
 		attr.TelemetrySDKName.String("opentelemetry"),
 		attr.TelemetrySDKLanguage.String("go"),
 		attr.TelemetrySDKVersion.String(sdk.Version()),
-	}, c.Resource)...)
+		attr.ProcessRuntimeVersion.String(goVersion),
+	}
+	if host != "" {
+		found = append(found, attr.HostName.String(host))
+	}
+	return resource.NewSchemaless(slices.Concat(found, c.Resource)...)
 }

@@ -87,8 +87,9 @@ var sessionFamilies = [...]core.Family{
 // included. A span that ends before the id is known goes without it, so name
 // the session in the request where you can.
 //
-// A session that reaches a status (a successful create, or a result that
-// carries one) counts in the metric lift.sessions.
+// Work that succeeds counts in the metric lift.sessions by the status in its
+// result. Without one a create counts as active; an update or a finalize does
+// not count, so set the status of a finalize.
 func StartSession(ctx context.Context, req SessionRequest) (context.Context, Session) {
 	if !core.Live() {
 		return ctx, Session{}
@@ -114,7 +115,8 @@ func startSession(ctx context.Context, req *SessionRequest) (context.Context, Se
 }
 
 // SetResult records what the work came to. Called again, a later value
-// replaces an earlier one; the session id keeps its first.
+// replaces an earlier one; the session id keeps its first. After End it does
+// nothing.
 func (s Session) SetResult(r SessionResult) {
 	if s.s != nil {
 		s.setResult(&r)

@@ -191,7 +191,7 @@ func TestStartAttributes(t *testing.T) {
 			diff(t, seen.attrs, tt.want, tt.reason)
 			c.End(nil)
 			diff(t, r.spans(), []span{{
-				Name: "code.generate", Attrs: a{"code.language": "go", "code.generator": "G"},
+				Name: "code.generate", Attrs: a{"code.language": "go", "code.generator": "G", "code.success": true},
 			}}, "at the end both are the same")
 		})
 	}

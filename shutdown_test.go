@@ -77,6 +77,11 @@ func TestFlush(t *testing.T) {
 	}
 	diff(t, b.seen().Spans, []string{"one", "two"}, "Flush returns when everything has arrived")
 	diff(t, tel.Health(), telemetry.HealthOK, "the last export worked")
+	for name, stop := range map[string]func(context.Context) error{"shutdown": tel.Shutdown, "flush": tel.Flush} {
+		if err := stop(t.Context()); err != nil {
+			t.Errorf("%s: %v, but nothing was lost, whichever comes first", name, err)
+		}
+	}
 }
 
 // A backend that never answers must not hold the process, and must be
@@ -171,4 +176,40 @@ func TestShutdownAgainstAHangingProcessor(t *testing.T) {
 		}
 		close(l.release)
 	})
+}
+
+// What comes last, delivery, must get its turn within the bound: a process
+// that is killed at the bound would lose it.
+func TestShutdownLeavesTimeForDelivery(t *testing.T) {
+	t.Parallel()
+	l := leaking{release: make(chan struct{})}
+	defer close(l.release)
+	b := newBackend(t)
+	tel := open(t, telemetry.WithSpanProcessor(l), telemetry.WithEndpoint(b.URL))
+	_, s := telemetry.Start(telemetry.NewContext(t.Context(), tel), "work")
+	s.End(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := tel.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want one that says what hangs", err)
+	}
+	if ctx.Err() != nil {
+		t.Error("Shutdown took longer than its context allows")
+	}
+	diff(t, b.seen().Spans, []string{"work"}, "what was buffered arrived")
+}
+
+type panicking struct{ nothing }
+
+func (panicking) Shutdown(context.Context) error   { panic("stop") }
+func (panicking) ForceFlush(context.Context) error { panic("flush") }
+
+func TestShutdownOfAProcessorThatPanics(t *testing.T) {
+	tel := open(t, telemetry.WithSpanProcessor(panicking{}))
+	if err := tel.Flush(t.Context()); err == nil || !strings.Contains(err.Error(), "flush") {
+		t.Errorf("error %v, want one that says what panicked", err)
+	}
+	if err := tel.Shutdown(t.Context()); err == nil || !strings.Contains(err.Error(), "stop") {
+		t.Errorf("error %v, want one that says what panicked", err)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lift-sys/telemetry/internal/delivery"
+	"github.com/lift-sys/telemetry/internal/export"
 )
 
 // Stats says what became of everything that was recorded since [Init]. At any
@@ -78,7 +79,7 @@ type Health uint8
 
 // The states of delivery.
 const (
-	HealthDisabled     Health = iota // nothing is recorded or sent
+	HealthDisabled     Health = iota // nothing is sent: off, without a destination, or after Shutdown
 	HealthOK                         // the last export worked, or none was needed yet
 	HealthDegraded                   // exports fail and are tried again, or something was lost in the last minute
 	HealthStalled                    // nothing got through for 30 s of trying
@@ -107,4 +108,67 @@ func tally(t delivery.Tally) Tally {
 		Ended: t.Appended, Exported: t.Exported, Rejected: t.Rejected, Queued: t.Queued,
 		Dropped: Dropped(t.Dropped),
 	}
+}
+
+func (p *pipeline) health() Health {
+	if !p.core.Enabled() {
+		return HealthDisabled
+	}
+	health := HealthOK
+	if p.out != nil {
+		health = Health(p.out.Health())
+	}
+	for _, b := range p.books() {
+		if b.Degraded(time.Now()) {
+			health = max(health, HealthDegraded)
+		}
+	}
+	return health
+}
+
+// books returns the books of all exporters of the SDK, those of metrics last.
+func (p *pipeline) books() []export.Books {
+	var all []export.Books
+	for _, e := range p.exporters {
+		all = append(all, e.Books())
+	}
+	if p.metrics != nil {
+		all = append(all, p.metrics.Books())
+	}
+	return all
+}
+
+func (p *pipeline) stats() Stats {
+	counts, repair := p.core.Counts(), p.repair.Counts()
+	s := Stats{
+		Started: counts.Started, SampledOut: counts.SampledOut, LateCosts: counts.Late, BadCosts: counts.BadCost,
+		Sanitized: Sanitized{
+			Repaired: repair.Repaired, Redacted: repair.Redacted, Truncated: repair.Truncated,
+			Renamed: repair.Renamed, NonFinite: repair.NonFinite, AttributesDropped: repair.AttributesDropped,
+			EventsDropped: repair.EventsDropped, LinksDropped: repair.LinksDropped, SpansShrunk: repair.SpansShrunk,
+		},
+	}
+	if p.head != nil {
+		s.InheritedWeightsIgnored = p.head.Ignored()
+	}
+	if p.out != nil {
+		d := p.out.Stats()
+		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
+		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
+		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
+	}
+	for i, b := range p.books() {
+		if i < len(p.exporters) {
+			s.Spans, s.Weight = s.Spans.plus(tally(b.Items)), s.Weight.plus(tally(b.Weight))
+		} else {
+			s.Points = s.Points.plus(tally(b.Items))
+		}
+		if b.LastSuccess.After(s.LastSuccess) {
+			s.LastSuccess = b.LastSuccess
+		}
+		if b.LastFailure.After(s.LastFailure) {
+			s.LastFailure, s.LastError = b.LastFailure, b.LastError
+		}
+	}
+	return s
 }

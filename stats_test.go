@@ -65,7 +65,7 @@ func TestStatsOfFailures(t *testing.T) {
 		{
 			"exporter", "what a foreign exporter fails to export is rejected", telemetry.WithSpanExporter(refusing{}),
 			telemetry.Tally{Ended: 1, Rejected: 1},
-			telemetry.HealthOK,
+			telemetry.HealthDegraded,
 		},
 	}
 	for _, tt := range tests {

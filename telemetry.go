@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
@@ -66,13 +65,7 @@ func Init(ctx context.Context, opts ...Option) (*Telemetry, error) {
 		return t, err
 	}
 	installation.t, installation.site = t, callSite()
-	if t.p != nil {
-		t.p.core.Install()
-		otel.SetTracerProvider(t.p.tracerProvider)
-		otel.SetMeterProvider(t.p.meterProvider)
-		otel.SetTextMapPropagator(t.p.core.Propagator())
-		otel.SetErrorHandler(t.p.errors)
-	}
+	t.p.install()
 	return t, nil
 }
 
@@ -138,10 +131,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	installation.Lock()
 	if installation.t == t {
 		installation.t = nil
-		if t.p != nil && otel.GetTracerProvider() == t.p.tracerProvider {
-			otel.SetTracerProvider(tracenoop.NewTracerProvider())
-			otel.SetMeterProvider(metricnoop.NewMeterProvider())
-		}
+		t.p.uninstall()
 	}
 	installation.Unlock()
 	if t.p == nil {
@@ -239,18 +229,29 @@ type errorHandler struct {
 	silent int
 }
 
-// Handle logs err.
+// Handle logs err. A log handler may be slow, may panic, and may itself report
+// an error.
 func (h *errorHandler) Handle(err error) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return
 	}
+	silent, ok := h.turn()
+	if !ok {
+		return
+	}
+	defer func() { _ = recover() }()
+	h.logger.Warn("telemetry: opentelemetry reports an error", "error", h.repair.String(err.Error()), "not_logged", silent)
+}
+
+// turn reports whether it is time to log, and how many errors were not logged
+// since the last time.
+func (h *errorHandler) turn() (silent int, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.last.IsZero() && time.Since(h.last) < time.Minute {
 		h.silent++
-		return
+		return 0, false
 	}
-	h.last = time.Now()
-	h.logger.Warn("telemetry: opentelemetry reports an error", "error", h.repair.String(err.Error()), "not_logged", h.silent)
-	h.silent = 0
+	silent, h.last, h.silent = h.silent, time.Now(), 0
+	return silent, true
 }

@@ -14,6 +14,10 @@ const (
 	DBSystemName         attribute.Key = "db.system.name"
 	DBNamespace          attribute.Key = "db.namespace"
 	DBResponseStatusCode attribute.Key = "db.response.status_code"
+	DBOperationBatchSize attribute.Key = "db.operation.batch.size"
+
+	DBClientConnectionPoolName attribute.Key = "db.client.connection.pool.name"
+	DBClientConnectionState    attribute.Key = "db.client.connection.state"
 )
 
 // Values of db.operation; others are allowed.
@@ -22,6 +26,12 @@ const (
 	DBSelect = "select"
 	DBUpdate = "update"
 	DBDelete = "delete"
+)
+
+// Values of db.client.connection.state.
+const (
+	DBConnectionIdle = "idle"
+	DBConnectionUsed = "used"
 )
 
 var dbDefs = []Def{
@@ -65,5 +75,18 @@ var dbDefs = []Def{
 	{
 		Name: string(DBResponseStatusCode), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB,
 		Brief: "The database's own code of a failure, such as a SQLSTATE.",
+	},
+	{
+		Name: string(DBOperationBatchSize), Type: TypeInt, Unit: "{statement}", Package: inSQL, Source: sourceDB, Spans: onDBQuery,
+		Brief: "How many statements a batch has, where there are several.",
+	},
+	{
+		Name: string(DBClientConnectionPoolName), Type: TypeString, Package: inSQL, Stability: Development, Source: sourceDB,
+		Brief: "The pool that a metric is about.",
+	},
+	{
+		Name: string(DBClientConnectionState), Type: TypeString, Values: []string{DBConnectionIdle, DBConnectionUsed},
+		Package: inSQL, Stability: Development, Source: sourceDB,
+		Brief: "What the connections that a metric counts do now.",
 	},
 }

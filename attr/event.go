@@ -11,6 +11,7 @@ const (
 	EventHoleResolved     = "hole.resolved"
 	EventException        = "exception"
 	EventLLMRetry         = "llm.retry"
+	EventLogError         = "log.error"
 )
 
 // LiftEventName says which business event a data point of [MetricEvents] counts.
@@ -43,6 +44,12 @@ var eventDefs = []Def{
 		Name: EventLLMRetry, Package: inLLM, Source: SourceLift, Stability: Development, Spans: onLLM,
 		Attributes: []string{string(HTTPResponseStatusCode), string(ErrorType), string(LLMRetryDelayMS)},
 		Brief:      "An attempt of an LLM call failed and is tried again.",
+	},
+	{
+		Name: EventLogError, Package: inSlog, Source: SourceLift, Stability: Development, Spans: onEvery,
+		Attributes: []string{string(LogMessage), string(LogOmitted), string(ErrorType), string(ExceptionType), string(ExceptionMessage)},
+		Brief:      "The service logged an error.",
+		Note:       "Honeycomb bills each event as an event of its own.",
 	},
 }
 

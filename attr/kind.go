@@ -49,11 +49,12 @@ const (
 	NoInstrument Instrument = iota
 	Counter
 	Histogram
+	UpDownCounter
 )
 
 // String returns the instrument in lower case.
 func (i Instrument) String() string {
-	return nameOf(i, "", "counter", "histogram")
+	return nameOf(i, "", "counter", "histogram", "updowncounter")
 }
 
 // Stability says how far a name can be relied on. The zero value is Stable.

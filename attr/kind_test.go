@@ -19,7 +19,7 @@ func TestStrings(t *testing.T) {
 		{attr.TypeStrings, "string[]", "as the semantic conventions write it"},
 		{attr.Type(9), "9", "a type that is not defined shows its number"},
 		{attr.NoInstrument, "", "no instrument has no name"},
-		{attr.Histogram, "histogram", "the last instrument"},
+		{attr.UpDownCounter, "updowncounter", "the last instrument"},
 		{attr.Stable, "stable", "the zero stability"},
 		{attr.Development, "development", "the last stability"},
 	}

@@ -19,6 +19,8 @@ const (
 	MetricHTTPClientRequestDuration              = "http.client.request.duration"
 	MetricHTTPClientRequestBodySize              = "http.client.request.body.size"
 	MetricDBClientOperationDuration              = "db.client.operation.duration"
+	MetricDBClientConnectionCount                = "db.client.connection.count"
+	MetricDBClientConnectionMax                  = "db.client.connection.max"
 )
 
 // Boundaries that the semantic conventions give, read in November 2026.
@@ -131,5 +133,17 @@ var metricDefs = []Def{
 		Package: inSQL, Source: sourceDBMetrics,
 		Attributes: []string{string(DBSystemName), string(DBOperationName), string(DBCollectionName), string(DBNamespace), string(ErrorType)},
 		Brief:      "Duration of a database operation.",
+	},
+	{
+		Name: MetricDBClientConnectionCount, Instrument: UpDownCounter, Type: TypeInt, Unit: "{connection}",
+		Package: inSQL, Stability: Development, Source: sourceDBMetrics,
+		Attributes: []string{string(DBSystemName), string(DBClientConnectionPoolName), string(DBClientConnectionState)},
+		Brief:      "Connections of a pool, by what they do now.",
+	},
+	{
+		Name: MetricDBClientConnectionMax, Instrument: UpDownCounter, Type: TypeInt, Unit: "{connection}",
+		Package: inSQL, Stability: Development, Source: sourceDBMetrics,
+		Attributes: []string{string(DBSystemName), string(DBClientConnectionPoolName)},
+		Brief:      "Connections that a pool may have open; absent where there is no limit.",
 	},
 }

@@ -162,10 +162,12 @@ func goName(d attr.Def) string {
 
 func word(w string) string {
 	switch w {
-	case "ai", "api", "ast", "db", "http", "id", "ir", "llm", "ms", "sdk", "sql", "ttl", "url", "usd":
+	case "ai", "api", "ast", "aws", "db", "ecs", "gcp", "http", "id", "ir", "k8s", "llm", "ms", "sdk", "sql", "ttl", "uid", "url", "usd":
 		return strings.ToUpper(w)
 	case "dspy":
 		return "DSPy"
+	case "faas":
+		return "FaaS"
 	case "openai":
 		return "OpenAI"
 	}

@@ -110,6 +110,18 @@ func LookupSpan(name string) (Def, bool) {
 	return Def{}, false
 }
 
+// LookupMetric returns a copy of the row of a metric, and whether there is one.
+// A program that looks up nothing else does without the rest of the table. It
+// is safe for concurrent use.
+func LookupMetric(name string) (Def, bool) {
+	g := metrics()
+	i := slices.IndexFunc(g.defs, func(d Def) bool { return d.Name == name })
+	if i < 0 {
+		return Def{}, false
+	}
+	return g.row(i).clone(), true
+}
+
 // isMethod reports whether s can stand for {method} in a span's name. The
 // methods are those that semantic conventions v1.43.0 call known, and HTTP
 // itself, which stands for all others.
@@ -139,7 +151,7 @@ func Ours(name string) bool {
 
 var owned = []string{
 	"session.", "ir.", "code.", "ast.", "constraint.", "llm.", "modal.", "dspy.",
-	"robustness.", "db.", "request.", "cost.", "lift.", "hole.",
+	"robustness.", "db.", "request.", "cost.", "lift.", "hole.", "log.",
 }
 
 // foreign are the namespaces below those in owned that the semantic conventions
@@ -150,6 +162,8 @@ var foreign = []string{
 	"code.function", "code.file", "code.line.", "code.lineno", "code.column", "code.namespace", "code.stacktrace",
 	"db.client.", "db.collection.", "db.connection_string", "db.name", "db.operation.", "db.query.", "db.response.",
 	"db.sql.", "db.stored_procedure.", "db.system", "db.user",
+	"log.file.", "log.iostream", "log.record.",
+	"log.attr.", // the attributes of a service's own log records
 }
 
 func hasPrefix(name string, prefixes []string) bool {
@@ -161,15 +175,23 @@ type registry struct {
 	index map[string]int
 }
 
-// table is built late because most programs that link this package use nothing
-// but its constants.
-var table = sync.OnceValue(func() registry {
+var (
+	built     registry
+	buildOnce sync.Once
+)
+
+// table is built late, and by name rather than by a function in a variable, so
+// that a program which uses nothing but the constants does not even link it.
+func table() *registry {
+	buildOnce.Do(func() { built = newRegistry(groups()) })
+	return &built
+}
+
+func newRegistry(groups []group) registry {
 	var r registry
-	for _, g := range groups() {
-		for _, d := range g.defs {
-			d.Group = g.name
-			d.Kind = g.kind
-			r.defs = append(r.defs, d)
+	for _, g := range groups {
+		for i := range g.defs {
+			r.defs = append(r.defs, g.row(i))
 		}
 	}
 	slices.SortFunc(r.defs, func(a, b Def) int {
@@ -180,7 +202,7 @@ var table = sync.OnceValue(func() registry {
 		r.index[d.Name] = i
 	}
 	return r
-})
+}
 
 type group struct {
 	name string
@@ -188,12 +210,22 @@ type group struct {
 	defs []Def
 }
 
+// row returns the i-th definition with what the group says of all.
+func (g group) row(i int) Def {
+	d := g.defs[i]
+	d.Group, d.Kind = g.name, g.kind
+	return d
+}
+
+func metrics() group { return group{"Metrics", KindMetric, metricDefs} }
+
 func groups() []group {
 	return []group{
 		{"Spans", KindSpan, spanDefs},
 		{"Events", KindEvent, eventDefs},
-		{"Metrics", KindMetric, metricDefs},
+		metrics(),
 		{"Identity", KindAttribute, identityDefs},
+		{"Platform", KindAttribute, platformDefs},
 		{"Session", KindAttribute, sessionDefs},
 		{"IR", KindAttribute, irDefs},
 		{"Code", KindAttribute, codeDefs},
@@ -204,6 +236,7 @@ func groups() []group {
 		{"Database", KindAttribute, dbDefs},
 		{"HTTP", KindAttribute, httpDefs},
 		{"Errors", KindAttribute, errorDefs},
+		{"Logs", KindAttribute, logDefs},
 		{"Business events", KindAttribute, businessDefs},
 		{"Delivery", KindAttribute, deliveryDefs},
 		{"Honeycomb columns", KindColumn, columnDefs},

@@ -187,6 +187,19 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+func TestLookupMetric(t *testing.T) {
+	for _, d := range attr.All() {
+		want := d
+		if d.Kind != attr.KindMetric {
+			want = attr.Def{}
+		}
+		got, ok := attr.LookupMetric(d.Name)
+		if diff := gocmp.Diff(want, got); ok != (d.Kind == attr.KindMetric) || diff != "" {
+			t.Errorf("LookupMetric(%q) = %v (-want +got):\n%s", d.Name, ok, diff)
+		}
+	}
+}
+
 func TestLookupSpan(t *testing.T) {
 	tests := []struct{ name, span, want, reason string }{
 		{"exact", "llm.call", attr.SpanLLMCall, "its own name"},

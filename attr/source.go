@@ -12,7 +12,10 @@ const (
 	// The last version before the environment's attribute got its new name.
 	semconvOld = "https://github.com/open-telemetry/semantic-conventions/blob/v1.26.0/docs/"
 
+	sourceAWS           = semconv + "registry/attributes/aws.md"
 	sourceClient        = semconv + "registry/attributes/client.md"
+	sourceCloud         = semconv + "registry/attributes/cloud.md"
+	sourceContainer     = semconv + "registry/attributes/container.md"
 	sourceDB            = semconv + "registry/attributes/db.md"
 	sourceDBMetrics     = semconv + "db/database-metrics.md"
 	sourceDeployment    = semconv + "registry/attributes/deployment.md"
@@ -20,13 +23,18 @@ const (
 	sourceError         = semconv + "registry/attributes/error.md"
 	sourceException     = semconv + "registry/attributes/exception.md"
 	sourceExceptions    = semconv + "exceptions/exceptions-spans.md"
+	sourceFaaS          = semconv + "registry/attributes/faas.md"
+	sourceGCP           = semconv + "registry/attributes/gcp.md"
 	sourceGenAI         = semconvGenAI + "registry/attributes/gen-ai.md"
 	sourceGenAIMetrics  = semconvGenAI + "gen-ai/gen-ai-metrics.md"
+	sourceHost          = semconv + "registry/attributes/host.md"
 	sourceHTTP          = semconv + "registry/attributes/http.md"
 	sourceHTTPMetrics   = semconv + "http/http-metrics.md"
 	sourceHTTPSpans     = semconv + "http/http-spans.md"
+	sourceK8S           = semconv + "registry/attributes/k8s.md"
 	sourceNetwork       = semconv + "registry/attributes/network.md"
 	sourceOpenAI        = semconvGenAI + "registry/attributes/openai.md"
+	sourceProcess       = semconv + "registry/attributes/process.md"
 	sourceServer        = semconv + "registry/attributes/server.md"
 	sourceService       = semconv + "registry/attributes/service.md"
 	sourceSession       = semconv + "registry/attributes/session.md"
@@ -46,6 +54,7 @@ const (
 	inHTTP = "telemetryhttp"
 	inSQL  = "telemetrysql"
 	inLLM  = "telemetryllm"
+	inSlog = "telemetryslog"
 )
 
 // Families of spans that carry the same attributes.

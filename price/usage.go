@@ -47,8 +47,8 @@ func (u Usage) Clamp() (Usage, bool) {
 	return c, c != u
 }
 
-// Cost is the price of one call.
-type Cost struct {
+// Amount is what one call costs.
+type Amount struct {
 	USD     float64 // US dollars, never negative
 	Version string  // of the price table, such as "2026-09-23"
 }
@@ -58,13 +58,13 @@ type Pricer interface {
 	// Price returns the cost of a call to model at a provider (one of the
 	// values of llm.provider), or false where the price is not known. An
 	// unknown price is never 0.
-	Price(provider, model string, u Usage, at time.Time) (Cost, bool)
+	Price(provider, model string, u Usage, at time.Time) (Amount, bool)
 }
 
 // PricerFunc lets a function be a [Pricer].
-type PricerFunc func(provider, model string, u Usage, at time.Time) (Cost, bool)
+type PricerFunc func(provider, model string, u Usage, at time.Time) (Amount, bool)
 
 // Price calls f.
-func (f PricerFunc) Price(provider, model string, u Usage, at time.Time) (Cost, bool) {
+func (f PricerFunc) Price(provider, model string, u Usage, at time.Time) (Amount, bool) {
 	return f(provider, model, u, at)
 }

@@ -57,7 +57,8 @@ func (c *call) fail(ctx context.Context, span trace.Span, err error) {
 	}
 	span.SetAttributes(attr.ErrorType.String(id.Type))
 	if !id.Benign {
-		span.SetAttributes(attr.ErrorMessage.String(id.Message), attr.ExceptionType.String(id.GoType))
+		span.SetAttributes(attr.ErrorMessage.String(id.Message),
+			attr.ExceptionType.String(id.GoType), attr.ExceptionMessage.String(id.Message))
 		span.SetStatus(codes.Error, id.Message)
 	}
 	span.End()

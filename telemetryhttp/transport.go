@@ -32,7 +32,8 @@ type transport struct {
 // [WithBaggageTo]; for all others such headers are removed, also those that an
 // SDK has put there. The host is that of the URL, which is where the request
 // goes, and not that of the Host header. Each redirect is judged anew. The
-// caller's request is never changed.
+// caller's request is never changed. X-Request-Id is not sent: where the next
+// service is to have the same request.id, set the header.
 func NewTransport(base http.RoundTripper, opts ...TransportOption) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport

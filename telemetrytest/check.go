@@ -111,7 +111,7 @@ func checkValue(d attr.Def, v attribute.Value) string {
 	if types[v.Type()] != d.Type {
 		return fmt.Sprintf("is %s of type %v, want %v", format(v), typeName(v), d.Type)
 	}
-	if f := v.AsFloat64(); math.IsNaN(f) || math.IsInf(f, 0) {
+	if f := v.AsFloat64(); d.Type == attr.TypeFloat && (math.IsNaN(f) || math.IsInf(f, 0)) {
 		return fmt.Sprintf("is %v, want a finite number", f)
 	}
 	if d.Open || len(d.Values) == 0 {

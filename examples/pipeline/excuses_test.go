@@ -9,6 +9,7 @@ const (
 	byLLM     = "package telemetryllm, which will read requests and answers"
 	byContent = "package telemetryllm, where content capture is on"
 	byPrices  = "the price table"
+	byLog     = "package telemetryslog, where errors in the log become events"
 	bySpool   = "the disk spool"
 	byOthers  = "instrumentations of agents and tools; the registry has it for the boards"
 )
@@ -16,7 +17,7 @@ const (
 // emittedElsewhere lists what the registry has and the pipeline does not emit,
 // each with who does.
 func emittedElsewhere() map[string]string {
-	return map[string]string{
+	names := map[string]string{
 		attr.SpanDBConnect:                   bySQL,
 		attr.SpanDBBegin:                     bySQL,
 		attr.SpanDBCommit:                    bySQL,
@@ -26,7 +27,7 @@ func emittedElsewhere() map[string]string {
 		string(attr.DBNamespace):             bySQL,
 		string(attr.DBResponseStatusCode):    bySQL,
 
-		attr.SpanModalInference:                      "services on Modal; the helper names every call " + attr.SpanLLMCall,
+		attr.SpanModalInference:                      "calls of provider modal; the local LLM is none",
 		attr.EventLLMRetry:                           byLLM,
 		string(attr.LLMRetryDelayMS):                 byLLM,
 		string(attr.LLMUsageClamped):                 "calls whose counts contradict each other; the local LLM counts right",
@@ -45,8 +46,27 @@ func emittedElsewhere() map[string]string {
 		string(attr.GenAIAgentName):                  byOthers,
 		string(attr.GenAIToolName):                   byOthers,
 
+		attr.EventLogError:                      byLog,
+		string(attr.LogMessage):                 byLog,
+		string(attr.LogOmitted):                 byLog,
+		attr.MetricDBClientConnectionCount:      bySQL,
+		attr.MetricDBClientConnectionMax:        bySQL,
+		string(attr.DBClientConnectionPoolName): bySQL,
+		string(attr.DBClientConnectionState):    bySQL,
+		string(attr.DBOperationBatchSize):       "package telemetrypgx",
+
 		string(attr.LLMPriceVersion):   byPrices,
 		attr.MetricLLMCostUnknown:      byPrices,
 		string(attr.TelemetryReplayed): bySpool,
 	}
+	for _, d := range attr.All() {
+		switch d.Name {
+		case string(attr.HostName), string(attr.ProcessRuntimeVersion):
+			continue // known everywhere
+		}
+		if d.Group == "Platform" {
+			names[d.Name] = "the platform that the service runs on; tests run on none"
+		}
+	}
+	return names
 }

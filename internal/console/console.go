@@ -209,8 +209,19 @@ func (p *Printer) run() {
 	}
 }
 
+// write keeps a panic of the caller's writer away from the service.
+func (p *Printer) write(b []byte) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the writer panicked: %v", v)
+		}
+	}()
+	_, err = p.w.Write(b)
+	return err
+}
+
 func (p *Printer) print(t trace) {
-	if _, err := p.w.Write(p.view.appendTrace(nil, t)); err != nil {
+	if err := p.write(p.view.appendTrace(nil, t)); err != nil {
 		p.mu.Lock()
 		p.dropped += uint64(len(t.spans))
 		p.failure = fmt.Errorf("console: writing a trace: %w", err)

@@ -214,6 +214,18 @@ func TestBrokenWriter(t *testing.T) {
 	}
 }
 
+type panickingWriter struct{}
+
+func (panickingWriter) Write([]byte) (int, error) { panic("broken") }
+
+func TestPanickingWriter(t *testing.T) {
+	p := console.New(panickingWriter{}, console.Options{})
+	end(p, span{name: "root", id: 1})
+	if err := p.Shutdown(t.Context()); err == nil || !strings.Contains(err.Error(), "the writer panicked: broken") {
+		t.Errorf("Shutdown = %v, want what the writer did", err)
+	}
+}
+
 // processor hands a provider's spans to a Printer.
 type processor struct{ p *console.Printer }
 
@@ -225,7 +237,9 @@ func (s processor) Shutdown(ctx context.Context) error            { return s.p.S
 func TestConcurrentSDKSpans(t *testing.T) {
 	const workers, traces = 16, 25
 	out := new(buffer)
-	p := console.New(out, console.Options{})
+	// All traces have room: a goroutine may stand still in the middle of one
+	// while the others fill the default.
+	p := console.New(out, console.Options{MaxTraces: workers * traces})
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(processor{p}))
 	tracer := provider.Tracer("test")
 	var wg sync.WaitGroup

@@ -17,6 +17,22 @@ const (
 	maxPooled         = 256 // larger slices are left to the collector
 )
 
+// bound shortens a to at most limit attributes once it holds twice as many, so
+// that a span which is edited for ever, a job's progress say, does not grow for
+// ever, and shortening costs little per edit. It returns how many went: of
+// several with one key the last value stays, of different keys the first ones.
+func bound(a []attribute.KeyValue, limit int) (out []attribute.KeyValue, dropped int) {
+	if len(a) <= 2*limit {
+		return a, 0
+	}
+	out = unique(a)
+	if dropped = len(out) - limit; dropped <= 0 {
+		return out, 0
+	}
+	clear(out[limit:])
+	return out[:limit], dropped
+}
+
 func getAttributes() *[]attribute.KeyValue {
 	return attributePool.Get().(*[]attribute.KeyValue)
 }

@@ -11,14 +11,26 @@ import (
 // identityKeys are the keys under which a carrier holds an identity.
 var identityKeys = [3]string{string(attr.UserID), string(attr.RequestID), string(attr.SessionID)}
 
+// IdentityAt returns whose work ctx is, as far as it is known by now. current
+// is the OpenTelemetry span of ctx.
+func IdentityAt(ctx context.Context, current trace.SpanContext) (user, request, session string) {
+	_, span, scope := named(ctx)
+	if span != nil {
+		return span.Identity()
+	}
+	if current.IsValid() && scope.passing() {
+		scope = ScopeAt(ctx, current)
+	}
+	if scope == nil {
+		return "", "", ""
+	}
+	return scope.Values()
+}
+
 // InjectIdentity writes whose work ctx is into carrier.
 func InjectIdentity(ctx context.Context, carrier map[string]string) {
 	var values [3]string
-	if span := Current(ctx); span != nil {
-		values[0], values[1], values[2] = span.Identity()
-	} else if scope := ScopeAt(ctx, trace.SpanContextFromContext(ctx)); scope != nil {
-		values[0], values[1], values[2] = scope.Values()
-	}
+	values[0], values[1], values[2] = IdentityAt(ctx, trace.SpanContextFromContext(ctx))
 	for i, v := range values {
 		if v != "" {
 			carrier[identityKeys[i]] = v

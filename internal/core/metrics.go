@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -47,7 +48,7 @@ func newMetrics(m metric.Meter) *Metrics {
 
 // instrument makes one instrument as the registry describes it.
 func instrument[I, O any](build func(string, ...O) (I, error), name string) I {
-	def, _ := attr.Lookup(name)
+	def, _ := attr.LookupMetric(name)
 	opts := []any{metric.WithUnit(def.Unit), metric.WithDescription(def.Brief)}
 	if def.Buckets != nil {
 		opts = append(opts, metric.WithExplicitBucketBoundaries(def.Buckets...))
@@ -106,10 +107,7 @@ func buildLLM(k LLMKey) *llmSeries {
 		set := attribute.NewSet(append(more, base...)...)
 		return []metric.RecordOption{metric.WithAttributeSet(set)}
 	}
-	model := k.ResponseModel
-	if model == "" {
-		model = k.RequestModel
-	}
+	model := cmp.Or(k.RequestModel, k.ResponseModel) // as llm.model says on the span
 	return &llmSeries{
 		common: with(),
 		input:  with(attr.GenAITokenType.String(attr.TokenInput)),

@@ -31,18 +31,17 @@ func (p *keyProbe) Value(key any) any {
 	return nil
 }
 
-// NewContext returns a context in which helpers use p. Where they already
-// would, it is ctx itself.
+// NewContext returns a context in which helpers use p, whatever is installed
+// by then. Where they would anyway, it is ctx itself.
 func NewContext(ctx context.Context, p *Pipeline) context.Context {
-	if at, _, _ := locate(ctx); at == p {
+	if at, _, _ := named(ctx); at == p {
 		return ctx
 	}
 	return context.WithValue(ctx, nodeKey{}, p)
 }
 
-// locate returns the pipeline that serves ctx, or nil, and the nearest typed
-// span and request scope, if any.
-func locate(ctx context.Context) (*Pipeline, *Span, *Scope) {
+// named returns what the nearest of our own nodes in ctx says.
+func named(ctx context.Context) (*Pipeline, *Span, *Scope) {
 	switch n := ctx.Value(nodeKey{}).(type) {
 	case *Span:
 		return n.p, n, n.scope
@@ -50,6 +49,15 @@ func locate(ctx context.Context) (*Pipeline, *Span, *Scope) {
 		return n.p, nil, n
 	case *Pipeline:
 		return n, nil, nil
+	}
+	return nil, nil, nil
+}
+
+// locate returns the pipeline that serves ctx, or nil, and the nearest typed
+// span and request scope, if any.
+func locate(ctx context.Context) (*Pipeline, *Span, *Scope) {
+	if p, span, scope := named(ctx); p != nil {
+		return p, span, scope
 	}
 	if providers.Load() > 0 {
 		if p := owner(trace.SpanFromContext(ctx)); p != nil {
@@ -93,7 +101,7 @@ func Wanted(ctx context.Context) bool {
 	if p.head == nil || !parent.IsValid() || (parent.IsSampled() && !parent.IsRemote()) {
 		return true
 	}
-	if p.head.Decide(parent.TraceID(), parent).Record {
+	if p.head.Records(parent.TraceID(), parent) {
 		return true
 	}
 	p.counters.sampledOut.Add(1)

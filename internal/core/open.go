@@ -5,15 +5,21 @@ import (
 	"sync"
 )
 
-// openSpans knows every typed span that is recorded and not yet ended, so
-// that a service that stops can still say what it was doing. It is split, so
-// that spans of different goroutines seldom meet.
+// openSpans knows the typed spans that are recorded and not yet ended, so that
+// a service that stops can still say what it was doing. It is split, so that
+// spans of different goroutines seldom meet.
 type openSpans struct {
 	shards [8]struct {
 		mu    sync.Mutex
 		first *Span
+		n     int
 	}
 }
+
+// maxOpen bounds the spans that one shard knows: those that nobody ends would
+// otherwise stay for ever. Past it new ones are not known, and a service that
+// stops does not end them.
+const maxOpen = 512
 
 // openLink makes a span an element of one shard's list. Guarded by the
 // shard's mutex.
@@ -29,6 +35,10 @@ func (o *openSpans) add(s *Span) {
 	sh := &o.shards[s.open.shard]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
+	if sh.n >= maxOpen {
+		return
+	}
+	sh.n++
 	s.open.linked, s.open.next = true, sh.first
 	if sh.first != nil {
 		sh.first.open.prev = s
@@ -51,6 +61,7 @@ func (o *openSpans) remove(s *Span) {
 	if s.open.next != nil {
 		s.open.next.open.prev = s.open.prev
 	}
+	sh.n--
 	s.open = openLink{}
 }
 

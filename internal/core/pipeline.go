@@ -6,6 +6,7 @@
 package core
 
 import (
+	"cmp"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,9 @@ type Config struct {
 	// looks at ended spans.
 	Sole            bool
 	StartAttributes bool // hand a request's attributes to the SDK at Start
+	// AttributeLimit bounds the attributes that an open span holds, about as
+	// the SDK's own limit does. Default: 1024.
+	AttributeLimit int
 }
 
 // Pipeline is what helpers report to. Use [NewPipeline], then Start. All
@@ -63,16 +67,16 @@ type Pipeline struct {
 	attached       sync.Map
 
 	startAttributes bool
+	attributeLimit  int
 	keeps           bool // a sink holds on to spans
 	direct          bool // typed attributes go past the SDK
 }
 
-type counters struct{ started, ended, sampledOut, late, badCost atomic.Uint64 }
+type counters struct{ started, sampledOut, late, badCost atomic.Uint64 }
 
 // Counts is what a pipeline counted since its start.
 type Counts struct {
 	Started    uint64 // spans that were recorded
-	Ended      uint64
 	SampledOut uint64 // spans that were not recorded, by the head decision
 	Late       uint64 // LLM calls and costs that ended after a span they belong to
 	BadCost    uint64 // costs that were negative, infinite or not a number
@@ -100,6 +104,7 @@ func (p *Pipeline) Start(c Config) {
 	p.metrics = newMetrics(c.MeterProvider.Meter(ScopeName, metric.WithInstrumentationVersion(c.Version)))
 	p.head, p.classify, p.pricer = c.Head, c.Classify, c.Pricer
 	p.propagator, p.hosts, p.startAttributes = c.Propagator, c.Hosts, c.StartAttributes
+	p.attributeLimit = cmp.Or(c.AttributeLimit, 1024)
 	p.direct = c.Sole && !p.keeps
 	if hashable(c.TracerProvider) {
 		providerOwners.Store(c.TracerProvider, p)
@@ -108,8 +113,9 @@ func (p *Pipeline) Start(c Config) {
 	p.SetEnabled(true)
 }
 
-// hashable reports whether a caller's provider can be the key of a map.
-func hashable(tp trace.TracerProvider) bool { return reflect.TypeOf(tp).Comparable() }
+// hashable reports whether a caller's provider can be the key of a map. Its
+// type alone does not tell: a struct may hold another provider.
+func hashable(tp trace.TracerProvider) bool { return reflect.ValueOf(tp).Comparable() }
 
 // Stop turns the pipeline off for good and ends the typed spans that are
 // still open.
@@ -183,6 +189,9 @@ func (p *Pipeline) MeterProvider() metric.MeterProvider { return p.meterProvider
 // Classify returns the custom error classifier, or nil.
 func (p *Pipeline) Classify() failure.Classifier { return p.classify }
 
+// CountLate counts facts that came after the end of their span.
+func (p *Pipeline) CountLate() { p.counters.late.Add(1) }
+
 // CountBadCost counts a cost that was refused.
 func (p *Pipeline) CountBadCost() { p.counters.badCost.Add(1) }
 
@@ -190,7 +199,7 @@ func (p *Pipeline) CountBadCost() { p.counters.badCost.Add(1) }
 func (p *Pipeline) Counts() Counts {
 	c := &p.counters
 	return Counts{
-		Started: c.started.Load(), Ended: c.ended.Load(), SampledOut: c.sampledOut.Load(),
+		Started: c.started.Load(), SampledOut: c.sampledOut.Load(),
 		Late: c.late.Load(), BadCost: c.badCost.Load(),
 	}
 }

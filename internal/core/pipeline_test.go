@@ -26,6 +26,9 @@ type odd struct {
 	_ []int
 }
 
+// holder is comparable by its type alone.
+type holder struct{ trace.TracerProvider }
+
 // oddSpan says that such a provider made it.
 type oddSpan struct {
 	trace.Span
@@ -44,6 +47,7 @@ func TestProviders(t *testing.T) {
 	}{
 		{"sdk", "a span's provider names the pipeline", sdk, true},
 		{"no key", "a provider by value, which cannot be looked up, must not panic", odd{TracerProvider: sdk}, false},
+		{"no key inside", "nor one whose type could be a key, but not what it holds", holder{odd{TracerProvider: sdk}}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,6 +87,21 @@ func TestSharedProvider(t *testing.T) {
 	}
 }
 
+// A context made while its pipeline was installed must not change hands when
+// another one is.
+func TestContextKeepsItsPipeline(t *testing.T) {
+	sdk := sdktrace.NewTracerProvider()
+	one, two := start(sdk), start(sdktrace.NewTracerProvider())
+	defer two.Stop()
+	one.Install()
+	ctx := core.NewContext(t.Context(), one)
+	one.Stop()
+	two.Install()
+	if p := core.From(ctx); p != nil {
+		t.Error("the context of a stopped pipeline reports to another one")
+	}
+}
+
 func TestStopIsForGood(t *testing.T) {
 	p := start(sdktrace.NewTracerProvider())
 	p.Install()
@@ -114,6 +133,27 @@ func TestStopEndsWhatWasOpenedWhileItRan(t *testing.T) {
 	s.Begin()
 	if n := len(recorder.Ended()); n != 1 || !s.Ended() {
 		t.Errorf("%d spans ended: a span that slipped past Stop must not stay open", n)
+	}
+}
+
+// A service that forgets to end its spans must not keep them all for ever.
+func TestOpenSpansAreBounded(t *testing.T) {
+	p := start(sdktrace.NewTracerProvider())
+	defer p.Stop()
+	ctx := core.NewContext(t.Context(), p)
+	const most, many = 4096, 10_000
+	open := func() {
+		for range many {
+			s := new(core.Span)
+			s.Open(ctx, &core.Family{Name: "forgotten"}, nil, nil)
+			s.Begin()
+		}
+	}
+	for range 2 { // what has ended makes room
+		open()
+		if n := p.EndOpen(); n > most || n < most/2 {
+			t.Errorf("%d of %d open spans are known, want no more than %d", n, many, most)
+		}
 	}
 }
 

@@ -83,7 +83,6 @@ func (pr *Processor) OnEnd(span sdktrace.ReadOnlySpan) {
 	if scope := pr.p.anchors.drop(sc.SpanID()); scope != nil && scope.servedBy(span) {
 		scope.ended.Store(true)
 	}
-	pr.p.counters.ended.Add(1)
 	if !sc.IsSampled() {
 		return
 	}

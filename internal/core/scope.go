@@ -191,7 +191,10 @@ func (s *Scope) appendIdentity(a []attribute.KeyValue, near *Identity) []attribu
 // appendTotals appends what the whole request used: the request.* roll-ups.
 func (s *Scope) appendTotals(a []attribute.KeyValue) []attribute.KeyValue {
 	a = s.total.appendTo(a, requestRollup)
-	if cost := s.total.picos.Load() + s.total.other.Load(); cost > 0 {
+	var cost atomic.Int64
+	addCapped(&cost, s.total.picos.Load())
+	addCapped(&cost, s.total.other.Load())
+	if cost := cost.Load(); cost > 0 {
 		a = append(a, attr.RequestCostUSD.Float64(USD(cost)))
 	}
 	return a

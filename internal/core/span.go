@@ -86,8 +86,11 @@ type Span struct {
 
 // Value finds the span itself, and passes everything else on.
 func (s *Span) Value(key any) any {
-	if key == (nodeKey{}) {
+	switch key {
+	case nodeKey{}:
 		return s
+	case linkKey{}:
+		return nil // this span has the links above it
 	}
 	if s.starting && otelKey != nil && key == otelKey {
 		return randomRoot
@@ -145,14 +148,14 @@ func (s *Span) sampled(parent trace.SpanContext) bool {
 		id = newTraceID()
 		s.traceID = id
 	}
-	d := s.p.head.Decide(id, parent)
-	if d.Record {
-		return true
+	if s.p.head.Records(id, parent) {
+		return true // and the SDK, which asks again, books what was inherited
 	}
 	s.p.counters.sampledOut.Add(1)
 	if !parent.IsValid() {
 		s.unsampled.sc = trace.NewSpanContext(trace.SpanContextConfig{
-			TraceID: id, SpanID: newSpanID(), TraceFlags: trace.FlagsRandom, TraceState: d.TraceState,
+			TraceID: id, SpanID: newSpanID(), TraceFlags: trace.FlagsRandom,
+			TraceState: s.p.head.Decide(id, parent).TraceState,
 		})
 		s.unsampled.p = s.p
 	}
@@ -166,7 +169,7 @@ func (s *Span) Recording() bool { return s.recording.Load() }
 func (s *Span) Pipeline() *Pipeline { return s.p }
 
 // Begin starts the span and returns the context to hand to the caller.
-func (s *Span) Begin(links ...trace.Link) context.Context {
+func (s *Span) Begin() context.Context {
 	if !s.recording.Load() {
 		s.own = s
 		if s.unsampled.sc.IsValid() {
@@ -174,7 +177,7 @@ func (s *Span) Begin(links ...trace.Link) context.Context {
 		}
 		return s.own
 	}
-	opts := kindOptions[s.family.Kind]
+	opts, links := kindOptions[s.family.Kind], pendingLinks(s.Context)
 	if s.p.startAttributes || len(links) > 0 {
 		opts = append(make([]trace.SpanStartOption, 0, 3), opts...)
 		opts = append(opts, trace.WithLinks(links...))
@@ -220,17 +223,21 @@ func (s *Span) Edit(f func(a []attribute.KeyValue) []attribute.KeyValue) {
 	if s.attrs == nil {
 		s.attrs = getAttributes()
 	}
-	*s.attrs = f(*s.attrs)
+	a, dropped := bound(f(*s.attrs), s.p.attributeLimit)
+	*s.attrs = a
+	s.whole.dropped += dropped
 }
 
-// Do runs f while no other Do and no end runs, unless the span has ended. It
-// serves extensions that keep facts of their own.
-func (s *Span) Do(f func()) {
+// Do runs f while no other Do and no end runs, and reports true, unless the
+// span has ended. It serves extensions that keep facts of their own.
+func (s *Span) Do(f func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ended.Load() {
-		f()
+	if s.ended.Load() {
+		return false
 	}
+	f()
+	return true
 }
 
 // release gives back what an unrecorded span does not need.

@@ -16,8 +16,12 @@ import (
 type whole struct {
 	sdktrace.ReadOnlySpan
 
-	attrs []attribute.KeyValue
+	attrs   []attribute.KeyValue
+	dropped int // attributes, before the span ended
 }
+
+// DroppedAttributes returns how many attributes the span had no room for.
+func (w *whole) DroppedAttributes() int { return w.ReadOnlySpan.DroppedAttributes() + w.dropped }
 
 // Attributes returns what was set through the handle and, below it, what other
 // code set on the OpenTelemetry span.

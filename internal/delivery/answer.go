@@ -37,6 +37,8 @@ type answer struct {
 // retrying them costs the batch.
 func judge(resp *http.Response, data []byte, now time.Time, longest time.Duration) answer {
 	switch code := resp.StatusCode; {
+	case code/100 == 2 && len(data) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "html"):
+		return answer{verdict: rejected, text: "a page of HTML: this is no OTLP receiver; check the endpoint"}
 	case code/100 == 2:
 		// What is no such message refuses nothing: the status says delivered.
 		n, text, _ := otlp.ParseResponse(data)

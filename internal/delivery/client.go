@@ -83,6 +83,10 @@ func (c *client) post(ctx context.Context, d *body) answer {
 
 	resp, err := c.http.Do(req)
 	if err != nil {
+		// The connection may be dead without knowing it, and net/http goes on
+		// dialling, with no bound on a TLS handshake, for whoever comes next:
+		// without this each attempt of an outage could leave one behind.
+		c.http.CloseIdleConnections()
 		text := reason(err)
 		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 			text = fmt.Sprintf("no answer within %v", c.timeout)

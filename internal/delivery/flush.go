@@ -182,6 +182,7 @@ func (p *Pipeline) abandon(m mark) mark {
 		l.entries, l.waiting = 0, 0
 	}
 	p.memory.used, p.memory.spare = 0, nil
+	p.report()
 	p.closed = true
 	p.notify()
 	reporting, stopped := p.reporter.running, p.reporter.stopped

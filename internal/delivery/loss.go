@@ -61,6 +61,7 @@ type reporter struct {
 	stopped       chan struct{} // closed when the goroutine ended
 	last          time.Time     // of the last record
 	denied        bool          // credentials were refused since the last record
+	final         bool          // the record of Shutdown is written
 	spans, points Tally         // as of the last record
 }
 
@@ -88,11 +89,7 @@ func (p *Pipeline) runReporter(stopped chan struct{}) {
 		p.log(level, text, attrs)
 		select {
 		case <-time.After(logEvery):
-		case <-p.ctx.Done():
-			p.mu.Lock()
-			p.reporter.running = false
-			p.mu.Unlock()
-			return
+		case <-p.ctx.Done(): // what Shutdown gives up cannot wait for its minute
 		}
 	}
 }
@@ -107,8 +104,7 @@ func (p *Pipeline) nextRecord() (slog.Level, string, []slog.Attr) {
 	lost := spans.lost() - r.spans.lost() + points.lost() - r.points.lost()
 	now := time.Now()
 	switch {
-	case !r.last.IsZero() && now.Sub(r.last) < logEvery:
-		// Only Shutdown gets here, with a loss that its error tells.
+	case r.final, !r.last.IsZero() && now.Sub(r.last) < logEvery && !p.closed:
 		r.running = false
 		return 0, "", nil
 	case lost > 0:
@@ -120,7 +116,7 @@ func (p *Pipeline) nextRecord() (slog.Level, string, []slog.Attr) {
 		if p.lastError != "" {
 			attrs = append(attrs, slog.String("last_error", p.lastError))
 		}
-		r.spans, r.points, r.denied, r.last = spans, points, false, now
+		r.spans, r.points, r.denied, r.last, r.final = spans, points, false, now, p.closed
 		return slog.LevelWarn, "telemetry: data lost", attrs
 	case r.denied:
 		r.denied, r.last = false, now

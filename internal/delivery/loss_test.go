@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -119,6 +120,23 @@ func TestLossAtShutdownIsLogged(t *testing.T) {
 		got := j.all()
 		if len(got) != 1 || !strings.Contains(got[0], "spans=1 points=2 reasons.shutdown=3") {
 			t.Errorf("log = %q, want one record of 1 span and 2 points", got)
+		}
+	})
+}
+
+// A process that stops says all that it lost, the minute or not.
+func TestLossBeforeShutdownIsLoggedInFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := newJournal()
+		p := start(t, newBackend(always(http.StatusNotFound)), func(c *delivery.Config) { c.Logger = slog.New(j) })
+		for i := range 5 {
+			p.Append(0, span(fmt.Sprint(i), 0), 1)
+			time.Sleep(2 * time.Second)
+		}
+		_ = p.Shutdown(t.Context())
+		got := j.all()
+		if len(got) != 2 || !strings.Contains(got[0], "spans=1 ") || !strings.Contains(got[1], "spans=4 ") {
+			t.Errorf("log = %q, want one record at once and one of the other 4 spans at the end", got)
 		}
 	})
 }

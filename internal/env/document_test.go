@@ -69,6 +69,8 @@ func configurationDocument() string {
 What no option of ` + "`telemetry.Init`" + ` says comes from the environment. An empty variable counts as unset. Service name, version,
 environment and resource attributes are taken from the environment even where the program names them, so that operators can relabel a
 service. Everywhere else an option goes before a variable, and the variable of one signal before the one of all.
+What the platform sets (Modal, ECS, Cloud Run, Kubernetes) comes last: it describes the process where neither the program nor
+` + "`OTEL_RESOURCE_ATTRIBUTES`" + ` does.
 
 Where data goes, from high to low: ` + "`OTEL_SDK_DISABLED=true` or `HONEYCOMB_ENABLED=false`" + ` turn everything off; options;
 ` + "`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` and `…_METRICS_ENDPOINT`; `OTEL_EXPORTER_OTLP_ENDPOINT`; `HONEYCOMB_API_KEY`" + ` or

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/detect"
 )
 
 // A resource collects resource attributes; what is added later wins.
@@ -35,7 +36,9 @@ func (a resource) add(from value, key attribute.Key, text string) {
 	}
 }
 
-// resolveResource reads who this program is: the environment over the code.
+// resolveResource reads who this program is and where it runs:
+// OpenTelemetry's variables over the code, and the code over what the platform's
+// variables tell.
 func (r *resolver) resolveResource() {
 	const variable, service = "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME"
 	e := r.explicit
@@ -65,8 +68,19 @@ func (r *resolver) resolveResource() {
 	name := r.variable(service)
 	all.add(name, attr.ServiceName, name.text)
 	all.pairEnvironments()
+	all.addDetected(r.get)
 
 	r.recordResource(all)
+}
+
+// addDetected adds what the platform's variables tell and nobody else said.
+func (a resource) addDetected(getenv func(string) string) {
+	for _, d := range detect.Platform(getenv) {
+		if _, said := a[d.Key]; !said {
+			a[d.Key] = resourceEntry{d.Value, value{name: d.Variable, origin: fromVariable}}
+		}
+	}
+	a.pairEnvironments()
 }
 
 // addPairs adds the environment's attributes. Of the two names of the

@@ -66,6 +66,32 @@ func everything() environment {
 		"OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT":                  "4",
 		"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT":                   "2",
 		"NO_COLOR":                                          "1",
+		"MODAL_TASK_ID":                                     "ta-01ABC",
+		"MODAL_CLOUD_PROVIDER":                              "CLOUD_PROVIDER_AWS",
+		"MODAL_REGION":                                      "us-east-1",
+		"MODAL_IMAGE_ID":                                    "im-01ABC",
+		"MODAL_ENVIRONMENT":                                 "main",
+		"ECS_CONTAINER_METADATA_URI_V4":                     "http://169.254.170.2/v4/abc",
+		"AWS_EXECUTION_ENV":                                 "AWS_ECS_FARGATE",
+		"AWS_REGION":                                        "eu-west-1",
+		"AWS_DEFAULT_REGION":                                "eu-west-2",
+		"CLOUD_RUN_JOB":                                     "job",
+		"CLOUD_RUN_EXECUTION":                               "job-x7",
+		"CLOUD_RUN_TASK_INDEX":                              "1",
+		"K_SERVICE":                                         "svc",
+		"K_REVISION":                                        "svc-00001",
+		"GOOGLE_CLOUD_PROJECT":                              "project",
+		"KUBERNETES_SERVICE_HOST":                           "10.0.0.1",
+		"K8S_CLUSTER_NAME":                                  "prod",
+		"K8S_NAMESPACE_NAME":                                "lift",
+		"POD_NAMESPACE":                                     "lift2",
+		"K8S_DEPLOYMENT_NAME":                               "api",
+		"K8S_POD_NAME":                                      "api-1",
+		"POD_NAME":                                          "api-2",
+		"K8S_POD_UID":                                       "uid-1",
+		"POD_UID":                                           "uid-2",
+		"K8S_NODE_NAME":                                     "node-1",
+		"NODE_NAME":                                         "node-2",
 		"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "delta",
 		"OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE":      "/etc/traces.pem",
 		"OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE":     "/etc/metrics.pem",
@@ -82,12 +108,16 @@ func TestVariablesAreRead(t *testing.T) {
 			return e[name]
 		}
 	}
-	// Which variables matter depends on others: these four together ask all.
+	// Which variables matter depends on others: these together ask all.
 	for _, e := range []environment{
 		{},
 		{"HONEYCOMB_API_KEY": classicKey},
 		{"HONEYCOMB_API_KEY": environmentKey, "OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector:4318"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector:4318", "OTEL_TRACES_SAMPLER": "traceidratio"},
+		{"MODAL_TASK_ID": "ta-1"},
+		{"AWS_EXECUTION_ENV": "AWS_ECS_FARGATE"},
+		{"K_SERVICE": "svc"},
+		{"KUBERNETES_SERVICE_HOST": "10.0.0.1"},
 	} {
 		if _, err := env.Resolve(env.Explicit{}, spy(e)); err != nil {
 			t.Fatal(err)
@@ -116,7 +146,24 @@ func TestVariablesAreRead(t *testing.T) {
 // changes nothing would be a lie in the table.
 func TestVariablesHaveEffect(t *testing.T) {
 	// Where a variable yields to another, the other is taken away first.
+	const modal, uri, execution = "MODAL_TASK_ID", "ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV"
 	yields := map[string][]string{
+		"MODAL_ENVIRONMENT":    {"OTEL_RESOURCE_ATTRIBUTES"},
+		uri:                    {modal, execution},
+		execution:              {modal},
+		"AWS_REGION":           {modal},
+		"AWS_DEFAULT_REGION":   {modal, "AWS_REGION"},
+		"CLOUD_RUN_JOB":        {modal, uri, execution},
+		"CLOUD_RUN_EXECUTION":  {modal, uri, execution},
+		"CLOUD_RUN_TASK_INDEX": {modal, uri, execution},
+		"K_SERVICE":            {modal, uri, execution, "CLOUD_RUN_JOB"},
+		"K_REVISION":           {modal, uri, execution},
+		"GOOGLE_CLOUD_PROJECT": {modal, uri, execution, "KUBERNETES_SERVICE_HOST"},
+		"POD_NAMESPACE":        {"K8S_NAMESPACE_NAME"},
+		"POD_NAME":             {"K8S_POD_NAME"},
+		"POD_UID":              {"K8S_POD_UID"},
+		"NODE_NAME":            {"K8S_NODE_NAME"},
+
 		"HONEYCOMB_API_ENDPOINT":            {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"},
 		"HONEYCOMB_REGION":                  {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT", "HONEYCOMB_API_ENDPOINT"},
 		"HONEYCOMB_DATASET":                 {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"},

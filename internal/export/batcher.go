@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/lift-sys/telemetry/attr"
-	"github.com/lift-sys/telemetry/internal/delivery"
 	"github.com/lift-sys/telemetry/internal/sanitize"
 )
 
@@ -32,10 +32,13 @@ type Batcher struct {
 	exporter sdktrace.SpanExporter
 	repair   *sanitize.Sanitizer
 
-	mu      sync.Mutex
-	queue   []weighted
-	tallies tallies
-	closed  bool
+	report func(error) // hears of losses, from the batcher's goroutine
+	told   uint64      // losses that report has heard of
+
+	mu     sync.Mutex
+	queue  []weighted
+	books  Books
+	closed bool
 
 	wake  chan struct{}      // a batch is full
 	flush chan chan struct{} // export everything, then close
@@ -48,16 +51,12 @@ type weighted struct {
 	weight int
 }
 
-type tallies struct {
-	spans, weight delivery.Tally
-	lastError     string
-}
-
-// NewBatcher starts a batcher in front of e.
-func NewBatcher(e sdktrace.SpanExporter, repair *sanitize.Sanitizer) *Batcher {
+// NewBatcher starts a batcher in front of e. report hears of what is lost,
+// after each export that lost something.
+func NewBatcher(e sdktrace.SpanExporter, repair *sanitize.Sanitizer, report func(error)) *Batcher {
 	ctx, stop := context.WithCancel(context.Background())
 	b := &Batcher{
-		exporter: e, repair: repair, stop: stop,
+		exporter: e, repair: repair, report: report, stop: stop,
 		wake: make(chan struct{}, 1), flush: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	go b.run(ctx)
@@ -68,16 +67,16 @@ func NewBatcher(e sdktrace.SpanExporter, repair *sanitize.Sanitizer) *Batcher {
 func (b *Batcher) Take(s sdktrace.ReadOnlySpan, weight int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.tallies.count(1, weight, func(t *delivery.Tally, n uint64) { t.Appended += n })
+	b.books.count(1, weight, appended)
 	switch {
 	case b.closed:
-		b.tallies.count(1, weight, func(t *delivery.Tally, n uint64) { t.Dropped.Shutdown += n })
+		b.books.drop(weight, stopped)
 		return
 	case len(b.queue) >= maxQueued:
-		b.tallies.count(1, weight, func(t *delivery.Tally, n uint64) { t.Dropped.Memory += n })
+		b.books.drop(weight, full)
 		return
 	}
-	b.tallies.count(1, weight, func(t *delivery.Tally, n uint64) { t.Queued += n })
+	b.books.count(1, weight, queued)
 	b.queue = append(b.queue, weighted{s, weight})
 	if len(b.queue) >= maxBatch {
 		select {
@@ -87,16 +86,11 @@ func (b *Batcher) Take(s sdktrace.ReadOnlySpan, weight int) {
 	}
 }
 
-func (t *tallies) count(spans, weight int, add func(t *delivery.Tally, n uint64)) {
-	add(&t.spans, uint64(spans))
-	add(&t.weight, uint64(weight))
-}
-
-// Tally returns the books: spans, and what they stand for.
-func (b *Batcher) Tally() (spans, weight delivery.Tally, lastError string) {
+// Books returns the books, in spans.
+func (b *Batcher) Books() Books {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.tallies.spans, b.tallies.weight, b.tallies.lastError
+	return b.books
 }
 
 // Keeps reports true: spans wait for their batch.
@@ -149,18 +143,18 @@ func (b *Batcher) export(ctx context.Context, batch []weighted) {
 	ctx, cancel := context.WithTimeout(ctx, maxExport)
 	defer cancel()
 	err := b.guard(func() error { return b.exporter.ExportSpans(ctx, spans) })
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.tallies.count(len(batch), weight, func(t *delivery.Tally, n uint64) {
-		t.Queued -= n
-		if err != nil {
-			t.Rejected += n
-		} else {
-			t.Exported += n
-		}
-	})
+	failure := ""
 	if err != nil {
-		b.tallies.lastError = b.repair.String(err.Error())
+		failure = b.repair.String(cmp.Or(err.Error(), "an error without a message"))
+	}
+	b.mu.Lock()
+	b.books.count(-len(batch), -weight, queued)
+	b.books.close(len(batch), weight, failure)
+	lost := b.books.lost()
+	b.mu.Unlock()
+	if lost > b.told {
+		b.told = lost
+		b.report(b.lost(nil))
 	}
 }
 
@@ -220,7 +214,8 @@ func (b *Batcher) Shutdown(ctx context.Context) error {
 	}
 	b.mu.Lock()
 	for _, w := range b.queue {
-		b.tallies.count(1, w.weight, func(t *delivery.Tally, n uint64) { t.Queued -= n; t.Dropped.Shutdown += n })
+		b.books.count(-1, -w.weight, queued)
+		b.books.drop(w.weight, stopped)
 	}
 	b.queue = nil
 	b.mu.Unlock()
@@ -244,8 +239,8 @@ func (b *Batcher) lastFlush(ctx context.Context) error {
 }
 
 func (b *Batcher) lost(cause error) error {
-	spans, _, last := b.Tally()
-	lost := spans.Rejected + spans.Dropped.Total()
+	books := b.Books()
+	spans, lost, last := books.Items, books.lost(), books.LastError
 	switch {
 	case lost == 0 && spans.Queued == 0:
 		return nil

@@ -58,7 +58,7 @@ func (e *exporter) batches() []int {
 }
 
 func newBatcher(e sdktrace.SpanExporter) *export.Batcher {
-	return export.NewBatcher(e, sanitize.New(sanitize.Limits{}))
+	return export.NewBatcher(e, sanitize.New(sanitize.Limits{}), func(error) {})
 }
 
 func stub(kv ...attribute.KeyValue) sdktrace.ReadOnlySpan {
@@ -68,7 +68,8 @@ func stub(kv ...attribute.KeyValue) sdktrace.ReadOnlySpan {
 // check compares the books, and that they balance.
 func check(t *testing.T, b *export.Batcher, want delivery.Tally, why string) {
 	t.Helper()
-	spans, weight, _ := b.Tally()
+	books := b.Books()
+	spans, weight := books.Items, books.Weight
 	if d := cmp.Diff(want, spans); d != "" {
 		t.Errorf("%s (-want +got):\n%s", why, d)
 	}
@@ -127,7 +128,8 @@ func TestBatcher(t *testing.T) {
 				if got := fmt.Sprint(err); err != nil && !strings.HasPrefix(got, tt.err) || (err == nil) != (tt.err == "") {
 					t.Errorf("error %q, want %q", got, tt.err)
 				}
-				_, weight, last := b.Tally()
+				books := b.Books()
+				weight, last := books.Weight, books.LastError
 				if weight.Appended != uint64(3*tt.n) {
 					t.Errorf("weight %d, want %d", weight.Appended, 3*tt.n)
 				}
@@ -234,7 +236,7 @@ func TestBatcherShutdownAgainstAHang(t *testing.T) {
 		}
 		close(release)
 		synctest.Wait()
-		spans, _, _ := b.Tally()
+		spans := b.Books().Items
 		if spans.Queued != 0 || spans.Exported+spans.Dropped.Shutdown != 600 {
 			t.Errorf("the books after a hang: %+v", spans)
 		}
@@ -271,14 +273,15 @@ func TestBatcherConcurrently(t *testing.T) {
 		wg.Go(func() {
 			for range 500 {
 				b.Take(stub(), 2)
-				_, _, _ = b.Tally()
+				_ = b.Books()
 			}
 		})
 	}
 	wg.Go(func() { _ = b.Flush(t.Context()) })
 	wg.Wait()
 	_ = b.Shutdown(t.Context())
-	spans, weight, _ := b.Tally()
+	books := b.Books()
+	spans, weight := books.Items, books.Weight
 	if spans.Appended != 4000 || spans.Exported+spans.Dropped.Memory != 4000 || weight.Exported != 2*spans.Exported {
 		t.Errorf("the books: %+v, weight %+v", spans, weight)
 	}

@@ -1,14 +1,15 @@
 package export
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
-	"github.com/lift-sys/telemetry/internal/delivery"
 	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/sanitize"
 )
@@ -33,7 +34,7 @@ type Repairer struct {
 	repair  *sanitize.Sanitizer
 	enabled func() bool
 	mu      sync.Mutex
-	tally   delivery.Tally
+	books   Books
 }
 
 // NewRepairer returns a repairer in front of e. While enabled returns false,
@@ -48,19 +49,21 @@ func (r *Repairer) Export(ctx context.Context, rm *metricdata.ResourceMetrics) e
 		return nil
 	}
 	r.repair.Metrics(rm)
-	points := uint64(countPoints(rm))
+	points := countPoints(rm)
 	if points == 0 {
 		return nil // an exporter would send an empty request
 	}
-	err := r.export(ctx, rm)
+	err, failure := r.export(ctx, rm), ""
+	if err != nil {
+		failure = r.repair.String(cmp.Or(err.Error(), "an error without a message"))
+		if failure != err.Error() {
+			err = errors.New(failure)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tally.Appended += points
-	if err != nil {
-		r.tally.Rejected += points
-	} else {
-		r.tally.Exported += points
-	}
+	r.books.count(points, points, appended)
+	r.books.close(points, points, failure)
 	return err
 }
 
@@ -74,11 +77,11 @@ func (r *Repairer) export(ctx context.Context, rm *metricdata.ResourceMetrics) (
 	return r.Exporter.Export(ctx, rm)
 }
 
-// Tally returns the books, in metric points.
-func (r *Repairer) Tally() delivery.Tally {
+// Books returns the books, in metric points.
+func (r *Repairer) Books() Books {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.tally
+	return r.books
 }
 
 func countPoints(rm *metricdata.ResourceMetrics) (n int) {

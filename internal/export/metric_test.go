@@ -73,7 +73,7 @@ func TestRepairer(t *testing.T) {
 			if err := r.Export(t.Context(), everyKind()); (err != nil) != tt.fails {
 				t.Errorf("error %v", err)
 			}
-			if d := cmp.Diff(tt.want, r.Tally()); d != "" {
+			if d := cmp.Diff(tt.want, r.Books().Items); d != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, d)
 			}
 			if d := cmp.Diff([]string{"a=bad \uFFFD"}, e.got); !tt.off && d != "" {

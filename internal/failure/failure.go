@@ -57,8 +57,13 @@ func kind(ctx context.Context, err error) (name string, benign bool) {
 	if IsConnection(err) {
 		return attr.ErrorDBConnection, false
 	}
-	if name = own(err); name == "" && errors.Is(err, context.DeadlineExceeded) {
+	name = own(err)
+	switch {
+	case name != "":
+	case errors.Is(err, context.DeadlineExceeded):
 		name = attr.ErrorTimeout
+	case errors.Is(err, context.Canceled): // by the service itself, not by its caller
+		name = attr.ErrorCanceled
 	}
 	return name, false
 }

@@ -135,11 +135,11 @@ func TestDescribe(t *testing.T) {
 		},
 		{
 			name: "canceled elsewhere", reason: "not by the caller", err: context.Canceled,
-			want: failure.Identity{Type: "*errors.errorString", GoType: "*errors.errorString", Message: "context canceled"},
+			want: failure.Identity{Type: "canceled", GoType: "*errors.errorString", Message: "context canceled"},
 		},
 		{
 			name: "canceled after the deadline", reason: "a deadline that passed is a fault", ctx: expired, err: context.Canceled,
-			want: failure.Identity{Type: "*errors.errorString", GoType: "*errors.errorString", Message: "context canceled"},
+			want: failure.Identity{Type: "canceled", GoType: "*errors.errorString", Message: "context canceled"},
 		},
 		{
 			name: "another error of a cancelled context", reason: "not every failure is the caller's", ctx: canceled, err: valueError{"x"},

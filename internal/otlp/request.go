@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -36,19 +37,7 @@ func AppendResource(b []byte, r *resource.Resource, san *sanitize.Sanitizer) []b
 	if r == nil {
 		return b
 	}
-	dropped := 0
-	limit := san.Limits().Attributes
-	for it := r.Iter(); it.Next(); {
-		i, kv := it.IndexedAttribute()
-		ok := false
-		if i-dropped < limit {
-			b, ok = appendAttr(b, resourceAttrs, &kv, san)
-		}
-		if !ok {
-			dropped++
-		}
-	}
-	san.Dropped(dropped, 0, 0)
+	b, dropped := appendSet(b, resourceAttrs, r.Iter(), san)
 	return appendCount(b, resourceDroppedAttrs, dropped)
 }
 
@@ -57,18 +46,24 @@ func AppendResource(b []byte, r *resource.Resource, san *sanitize.Sanitizer) []b
 func AppendScope(b []byte, sc instrumentation.Scope, san *sanitize.Sanitizer) []byte {
 	b = appendString(b, scopeName, san.String(sc.Name))
 	b = appendString(b, scopeVersion, san.String(sc.Version))
-	dropped := 0
+	b, dropped := appendSet(b, scopeAttrs, sc.Attributes.Iter(), san)
+	return appendCount(b, scopeDroppedAttrs, dropped)
+}
+
+// appendSet appends the attributes of a resource or a scope as fields num, and
+// returns and counts how many were left out.
+func appendSet(b []byte, num protowire.Number, it attribute.Iterator, san *sanitize.Sanitizer) (out []byte, dropped int) {
 	limit := san.Limits().Attributes
-	for it := sc.Attributes.Iter(); it.Next(); {
+	for it.Next() {
 		i, kv := it.IndexedAttribute()
 		ok := false
 		if i-dropped < limit {
-			b, ok = appendAttr(b, scopeAttrs, &kv, san)
+			b, ok = appendAttr(b, num, &kv, san)
 		}
 		if !ok {
 			dropped++
 		}
 	}
 	san.Dropped(dropped, 0, 0)
-	return appendCount(b, scopeDroppedAttrs, dropped)
+	return b, dropped
 }

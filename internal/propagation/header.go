@@ -38,17 +38,6 @@ func StripBaggage(h http.Header) {
 	}
 }
 
-// Carries reports whether Strip would remove anything, so that a transport,
-// which may not change its caller's request, copies the headers only then.
-func Carries(h http.Header) bool {
-	for name := range h {
-		if isTraceHeader(name) || isBaggageHeader(name) {
-			return true
-		}
-	}
-	return false
-}
-
 func isTraceHeader(name string) bool {
 	for _, t := range traceHeaders {
 		if len(name) == len(t) && strings.EqualFold(name, t) {

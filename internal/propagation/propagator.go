@@ -19,8 +19,10 @@ const (
 // AllBaggage among Config.BaggageKeys stands for every key.
 const AllBaggage = "*"
 
-// Config holds what a Propagator reads and writes beside trace context.
+// Config says what a Propagator reads and writes.
 type Config struct {
+	// WithoutTraces leaves trace context alone, both ways. Default: false.
+	WithoutTraces bool
 	// ExtractBaggage lets incoming baggage into the context. Set it for peers
 	// that are trusted to name attributes. Default: false.
 	ExtractBaggage bool
@@ -34,6 +36,7 @@ type Config struct {
 //
 // Inject does not know where a carrier goes. A transport has to apply Hosts.
 type Propagator struct {
+	withoutTraces  bool
 	extractBaggage bool
 	baggageKeys    []string
 }
@@ -42,13 +45,17 @@ var _ propagation.TextMapPropagator = (*Propagator)(nil)
 
 // New returns a Propagator that follows c.
 func New(c Config) *Propagator {
-	return &Propagator{extractBaggage: c.ExtractBaggage, baggageKeys: slices.Clone(c.BaggageKeys)}
+	return &Propagator{
+		withoutTraces: c.WithoutTraces, extractBaggage: c.ExtractBaggage, baggageKeys: slices.Clone(c.BaggageKeys),
+	}
 }
 
 // Inject writes the current span's context and the allowed baggage of ctx to
 // carrier. It writes nothing where there is none.
 func (p *Propagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
-	propagation.TraceContext{}.Inject(ctx, carrier)
+	if !p.withoutTraces {
+		propagation.TraceContext{}.Inject(ctx, carrier)
+	}
 	if len(p.baggageKeys) == 0 {
 		return
 	}
@@ -74,7 +81,9 @@ func (p *Propagator) allowed(b baggage.Baggage) baggage.Baggage {
 // valid one a current span stays, and where there is none either, ctx is as
 // from Root.
 func (p *Propagator) Extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
-	ctx = propagation.TraceContext{}.Extract(ctx, joinTraceState(carrier))
+	if !p.withoutTraces {
+		ctx = propagation.TraceContext{}.Extract(ctx, joinTraceState(carrier))
+	}
 	if !trace.SpanContextFromContext(ctx).IsValid() {
 		ctx = Root(ctx)
 	}
@@ -84,9 +93,12 @@ func (p *Propagator) Extract(ctx context.Context, carrier propagation.TextMapCar
 	return ctx
 }
 
-// Fields returns all headers that a Propagator may write, whatever its Config,
-// so that a carrier used again is cleared of each.
+// Fields returns all headers that a Propagator may write, whatever baggage its
+// Config lets out, so that a carrier used again is cleared of each.
 func (p *Propagator) Fields() []string {
+	if p.withoutTraces {
+		return []string{baggageHeader}
+	}
 	return []string{traceparentHeader, tracestateHeader, baggageHeader}
 }
 

@@ -59,6 +59,7 @@ func TestExtract(t *testing.T) {
 		{"state in parts", trusting, http.Header{"Traceparent": {traceparent}, "Tracestate": {"a=b", "ot=th:8"}}, extracted{TraceID: traceID, TraceState: "a=b,ot=th:8", Flags: trace.FlagsSampled, Remote: true}, "W3C: headers of one name are one list"},
 		{"state malformed", trusting, http.Header{"Traceparent": {traceparent}, "Tracestate": {"a=b,A=c"}}, extracted{TraceID: traceID, Flags: trace.FlagsSampled, Remote: true}, "the parent stands"},
 		{"baggage", propagation.Config{}, http.Header{"Traceparent": {traceparent}, "Baggage": {"user.id=u-1"}}, extracted{TraceID: traceID, Flags: trace.FlagsSampled, Remote: true}, "no baggage from just anyone"},
+		{"traces off", propagation.Config{WithoutTraces: true, ExtractBaggage: true}, http.Header{"Traceparent": {traceparent}, "Baggage": {"user.id=u-1"}}, extracted{TraceID: root.TraceID, Flags: trace.FlagsRandom, Baggage: "user.id=u-1"}, "baggage needs no trace"},
 		{"baggage from a trusted peer", trusting, http.Header{"Baggage": {"user.id=u-1"}}, extracted{TraceID: root.TraceID, Flags: trace.FlagsRandom, Baggage: "user.id=u-1"}, "allowed"},
 	}
 	for _, tt := range tests {

@@ -37,6 +37,7 @@ var intros = map[string]string{
 	"Events":            "Business events stand on the span that is current when they happen, and are counted as metrics too.",
 	"Metrics":           "Metrics count everything, sampled away or not. A histogram without boundaries has the SDK's own.",
 	"Identity":          "Carried by context or by the resource; no call site sets them twice.",
+	"Platform":          "Where the process runs, as the platform says in environment variables; docs/CONFIGURATION.md lists them. What the program or `OTEL_RESOURCE_ATTRIBUTES` says goes before it.",
 	"GenAI":             "OpenTelemetry's names for LLM calls, and what only OpenAI reports. They are as of semantic conventions v1.41.0, the last release that defines them.",
 	"Roll-ups":          "What the LLM calls below a span added up to. Cost per session over several requests is the sum of `llm.cost_usd` by `session.id`: that attribute stands on LLM spans only, so no dollar counts twice.",
 	"Errors":            "Honeycomb's own column `error` is true where a span's status is Error: set the status, never the attribute.",
@@ -46,7 +47,7 @@ var intros = map[string]string{
 // sections in the order in which a reader meets them. A group that is missing
 // here comes last.
 var sections = []string{
-	"Spans", "Events", "Metrics", "Identity", "Session", "IR", "Code", "LLM", "GenAI", "Roll-ups", "Evaluation",
+	"Spans", "Events", "Metrics", "Identity", "Platform", "Session", "IR", "Code", "LLM", "GenAI", "Roll-ups", "Evaluation",
 	"Database", "HTTP", "Errors", "Business events", "Delivery", "Honeycomb columns",
 }
 

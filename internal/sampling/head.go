@@ -103,11 +103,11 @@ func NewHead(c HeadConfig) *Head {
 //
 // Members of other vendors and other sub-keys of "ot" are passed on.
 func (h *Head) Decide(id trace.TraceID, parent trace.SpanContext) Decision {
+	keep := h.Records(id, parent)
 	if h.parentBased && parent.IsValid() {
-		return Decision{Record: parent.IsSampled(), TraceState: h.inherit(parent)}
+		return Decision{Record: keep, TraceState: h.inherit(parent)}
 	}
 	ts := parent.TraceState()
-	keep := h.threshold.keeps(Randomness(id, ts))
 	switch {
 	case ts.Len() == 0 && keep:
 		ts = h.root
@@ -119,6 +119,15 @@ func (h *Head) Decide(id trace.TraceID, parent trace.SpanContext) Decision {
 		ts = setThreshold(ts, "")
 	}
 	return Decision{Record: keep, TraceState: ts}
+}
+
+// Records is the Record of Decide. It counts nothing, so that one may ask
+// before a span starts.
+func (h *Head) Records(id trace.TraceID, parent trace.SpanContext) bool {
+	if h.parentBased && parent.IsValid() {
+		return parent.IsSampled()
+	}
+	return h.threshold.keeps(Randomness(id, parent.TraceState()))
 }
 
 // inherit returns the tracestate for a child of parent.
