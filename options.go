@@ -48,7 +48,8 @@ func WithService(name, version string) Option {
 }
 
 // WithEnvironment sets deployment.environment.name, such as "production". The
-// environment variables go before it. Default: absent.
+// environment variables go before it. Default: MODAL_ENVIRONMENT on Modal, else
+// absent.
 func WithEnvironment(name string) Option {
 	return func(o *options) { o.Environment = name }
 }

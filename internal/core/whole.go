@@ -49,15 +49,15 @@ func unique(a []attribute.KeyValue) []attribute.KeyValue {
 		}
 		n := len(k)
 		h := uint(n)*31 + uint(k[n-1])*7 + uint(k[n/2])*131 + uint(k[n/3])*17
-		word, bit := &seen[h>>6&3], uint64(1)<<(h&63)
-		if *word&bit != 0 {
+		word, bit := h>>6&3, uint64(1)<<(h&63)
+		if seen[word]&bit != 0 {
 			i := slices.IndexFunc(out, func(o attribute.KeyValue) bool { return o.Key == kv.Key })
 			if i >= 0 {
 				out[i] = kv
 				continue
 			}
 		}
-		*word |= bit
+		seen[word] |= bit
 		out = append(out, kv)
 	}
 	clear(a[len(out):])
