@@ -86,11 +86,11 @@ func ExampleWithLink() {
 		request.End(nil)
 	}
 
-	ctx := worker
+	var requests []context.Context
 	for _, headers := range batch {
-		ctx = telemetry.WithLink(ctx, telemetry.Extract(worker, headers))
+		requests = append(requests, telemetry.Extract(worker, headers))
 	}
-	_, job := telemetry.Start(ctx, "embed", attribute.Int("app.batch", len(batch)))
+	_, job := telemetry.Start(telemetry.WithLink(worker, requests...), "embed", attribute.Int("app.batch", len(batch)))
 	job.End(nil)
 	if err := tel.Shutdown(worker); err != nil {
 		log.Print(err)

@@ -41,13 +41,15 @@ func TestWithLink(t *testing.T) {
 		want links
 	}{{
 		name: "fan-in", reason: "one job of its own for two requests",
-		work: func(_ *testing.T, _ *recorder, worker, a, b context.Context) { do(telemetry.WithLink(worker, a, b), "job") },
+		work: func(_ *testing.T, _ *recorder, worker, a, b context.Context) {
+			do(telemetry.WithLink(worker, a, b), "job")
+		},
 		want: links{"job": {"a", "b"}},
 	}, {
 		name: "in a loop", reason: "calls add up, and the same span counts once",
 		work: func(_ *testing.T, _ *recorder, worker, a, b context.Context) {
 			for _, from := range []context.Context{a, b, a, a} {
-				worker = telemetry.WithLink(worker, from)
+				worker = telemetry.WithLink(worker, from) //nolint:fatcontext // what is tested: the context gets no deeper
 			}
 			do(worker, "job")
 		},
@@ -170,7 +172,7 @@ func TestWithLinkIsBounded(t *testing.T) {
 	for i := range 1100 {
 		from, s := telemetry.Start(worker, fmt.Sprint(i))
 		s.End(nil)
-		ctx = telemetry.WithLink(ctx, from)
+		ctx = telemetry.WithLink(ctx, from) //nolint:fatcontext // what is tested: the context gets no deeper
 	}
 	_, job := telemetry.Start(ctx, "job")
 	job.End(nil)
@@ -184,7 +186,7 @@ func TestWithLinkBeforeInit(t *testing.T) {
 	ctx := trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
 		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, TraceFlags: trace.FlagsSampled,
 	}))
-	if n := testing.AllocsPerRun(100, func() { ctx = telemetry.WithLink(ctx, ctx) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { _ = telemetry.WithLink(ctx, ctx) }); n != 0 {
 		t.Errorf("%v allocations, want 0: no span will come", n)
 	}
 }

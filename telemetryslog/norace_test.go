@@ -1,0 +1,5 @@
+//go:build !race
+
+package telemetryslog_test
+
+const raceEnabled = false

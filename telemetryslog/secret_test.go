@@ -1,0 +1,54 @@
+package telemetryslog_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/lift-sys/telemetry"
+)
+
+// exported keeps what leaves the process.
+type exported struct{ spans []span }
+
+func (e *exported) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
+	e.spans = append(e.spans, views(spans)...)
+	return nil
+}
+
+func (*exported) Shutdown(context.Context) error { return nil }
+
+// A log may hold what a trace must not.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	// Put together here, so that no scanner takes them for real.
+	key, jwt := "sk-ant-api03-"+strings.Repeat("Ab3", 20), "Bearer "+strings.Repeat("x9Q", 20)
+	var out exported
+	tel, err := telemetry.New(t.Context(), append(quiet[:2:2], telemetry.WithSpanExporter(&out))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, s := telemetry.Start(telemetry.NewContext(t.Context(), tel), "work")
+	marking().With("api_key", "hunter1").WithGroup("user").ErrorContext(ctx, "refused "+key,
+		"err", errors.New("header "+jwt), "password", "hunter2", "header", jwt, "name", "kept")
+	s.End(nil)
+	if err := tel.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	diff(t, out.spans, []span{{
+		Name: "work", Status: "Error: header Bearer [redacted]",
+		Attrs: m{
+			"error.type": boomType, "error.message": "header Bearer [redacted]",
+			"exception.type": boomType, "exception.message": "header Bearer [redacted]",
+		},
+		Events: []event{{"log.error", m{
+			"log.message": "refused [redacted]", "error.type": boomType,
+			"exception.type": boomType, "exception.message": "header Bearer [redacted]",
+			"log.attr.api_key": "[redacted]", "log.attr.user.password": "[redacted]",
+			"log.attr.user.header": "Bearer [redacted]", "log.attr.user.name": "kept",
+		}}},
+	}}, "redaction covers what a log brings")
+}
