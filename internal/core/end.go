@@ -39,7 +39,9 @@ func (s *Span) fail(err error) {
 
 // ownFrames are left out of recorded stacks.
 var ownFrames = []string{
-	"github.com/lift-sys/telemetry.", "github.com/lift-sys/telemetry/telemetryhttp.", "github.com/lift-sys/telemetry/internal/core.", "runtime.gopanic", "runtime.panicmem", "runtime.sigpanic",
+	"github.com/lift-sys/telemetry.", "github.com/lift-sys/telemetry/internal/core.",
+	"github.com/lift-sys/telemetry/telemetryhttp.", "github.com/lift-sys/telemetry/telemetrypgx.", "github.com/lift-sys/telemetry/telemetrysql.",
+	"runtime.gopanic", "runtime.panicmem", "runtime.sigpanic",
 }
 
 // End ends the span. err, when not nil, is why the work failed. Only the first

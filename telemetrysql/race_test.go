@@ -1,0 +1,5 @@
+//go:build race
+
+package telemetrysql_test
+
+const raceEnabled = true

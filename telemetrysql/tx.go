@@ -1,0 +1,31 @@
+package telemetrysql
+
+import (
+	"context"
+	"database/sql/driver"
+)
+
+// tx wraps a transaction of a driver.
+type tx struct {
+	driver.Tx
+	ctx    context.Context // Commit and Rollback have none of their own
+	config *config
+}
+
+// Commit implements driver.Tx.
+func (t *tx) Commit() error {
+	span, _ := t.config.start(t.ctx, committing)
+	defer span.unwind()
+	err := t.Tx.Commit()
+	span.end(err)
+	return err
+}
+
+// Rollback implements driver.Tx.
+func (t *tx) Rollback() error {
+	span, _ := t.config.start(t.ctx, rollingBack)
+	defer span.unwind()
+	err := t.Tx.Rollback()
+	span.end(err)
+	return err
+}
