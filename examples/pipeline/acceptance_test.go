@@ -63,7 +63,7 @@ func TestAcceptanceEndToEndTrace(t *testing.T) {
 	}
 	for name, want := range map[string]trace.SpanKind{
 		"POST /api/sessions": trace.SpanKindServer, attr.SpanSessionCreate: trace.SpanKindInternal,
-		"ir.generate/llm.call": trace.SpanKindClient, "code.generate/llm.call": trace.SpanKindClient,
+		attr.SpanDBInsert: trace.SpanKindClient, "ir.generate/llm.call": trace.SpanKindClient, "code.generate/llm.call": trace.SpanKindClient,
 	} {
 		if got := spans[name].Kind; got != want {
 			t.Errorf("%s is of kind %s, want %s", name, got, want)
@@ -98,7 +98,7 @@ func reference() map[string]telemetrytest.Attributes {
 			attr.SessionIRVersion: int64(1), attr.SessionValidationStatus: attr.IRValid,
 		},
 		attr.SpanDBInsert: {
-			attr.DBSystemName: "sqlite", attr.DBOperation: attr.DBInsert, attr.DBOperationName: "INSERT",
+			attr.DBSystemName: "sqlite", attr.DBNamespace: "lift", attr.DBOperation: attr.DBInsert, attr.DBOperationName: "INSERT",
 			attr.DBTable: "sessions", attr.DBCollectionName: "sessions",
 			attr.DBStatement: insert, attr.DBQueryText: insert, attr.DBRowsAffected: int64(1),
 		},

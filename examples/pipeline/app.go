@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -26,31 +27,31 @@ type app struct {
 	serving    sync.WaitGroup
 }
 
-// start runs the service at addr. It keeps its data at db, and its model takes
-// delay times as long as a usual one. The values of ctx reach every request,
-// its end does not.
-func start(ctx context.Context, addr, db string, delay float64) (_ *app, err error) {
+// start runs the service as s says: where it listens, where it keeps its data
+// and how many times as long as a usual model its model takes. The values of
+// ctx reach every request, its end does not.
+func start(ctx context.Context, s settings, log *slog.Logger) (_ *app, err error) {
 	ctx = context.WithoutCancel(ctx)
-	data, err := openStore(ctx, db)
+	data, err := openStore(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{pipeline: &pipeline{store: data, llm: &llm{
+	a := &app{pipeline: &pipeline{log: log, store: data, worker: startWorker(log), llm: &llm{
 		client:  &http.Client{Transport: new(http.Transport), Timeout: callTimeout},
-		backoff: time.Duration(delay * float64(backoff)),
+		backoff: time.Duration(s.delay * float64(backoff)),
 	}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close(ctx))
 		}
 	}()
-	if a.model, a.llm.url, err = a.serve(ctx, "127.0.0.1:0", localllm.New(delay)); err != nil {
+	if a.model, a.llm.url, err = a.serve(ctx, "127.0.0.1:0", localllm.New(s.delay)); err != nil {
 		return nil, err
 	}
 	if err := a.llm.ready(ctx); err != nil {
 		return nil, err
 	}
-	if a.api, a.url, err = a.serve(ctx, addr, newHandler(a.pipeline)); err != nil {
+	if a.api, a.url, err = a.serve(ctx, s.addr, newHandler(a.pipeline)); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -74,11 +75,13 @@ func (a *app) serve(ctx context.Context, addr string, h http.Handler) (*http.Ser
 	return server, "http://" + listener.Addr().String(), nil
 }
 
-// close lets requests end and stops everything. It takes closeTimeout at most.
+// close lets requests and their jobs end and stops everything. It takes
+// closeTimeout at most.
 func (a *app) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	err := shutdown(ctx, a.api)
+	a.worker.close(ctx)
 	// The model goes last, because requests need it. It would wait for seconds
 	// for a connection that is open and was never used.
 	a.llm.client.CloseIdleConnections()

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,12 +17,13 @@ import (
 
 	"github.com/lift-sys/telemetry"
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/telemetryslog"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	err := run(ctx, os.Args[1:], os.Stdout)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if errors.Is(err, flag.ErrHelp) {
 		return
@@ -43,6 +45,7 @@ const (
 // settings are the flags.
 type settings struct {
 	job, addr, db string
+	log           slog.Level
 	delay, rps    float64
 	sessions      int
 	duration      time.Duration
@@ -56,6 +59,7 @@ func parse(args []string, output io.Writer) (s settings, err error) {
 	flags.StringVar(&s.job, "job", jobAll, "what to do: all, sessions, evaluate or serve")
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "listen `address` of the service")
 	flags.StringVar(&s.db, "db", ":memory:", "`path` of the SQLite database")
+	flags.TextVar(&s.log, "log", slog.LevelWarn, "least `level` of the log on stderr: debug, info, warn or error")
 	flags.Float64Var(&s.delay, "delay", 1, "`factor` for the delays of the local LLM; 0 is none")
 	flags.IntVar(&s.sessions, "sessions", 4, "`number` of sessions, where -for is not set")
 	flags.DurationVar(&s.duration, "for", 0, "`time` to make load, such as 30s")
@@ -96,9 +100,9 @@ func (s settings) check() error {
 	return nil
 }
 
-// run is the program without its process. Traces are printed while it works, so
-// that out must be safe for concurrent use.
-func run(ctx context.Context, args []string, out io.Writer) (err error) {
+// run is the program without its process. Traces go to out and the log goes to
+// errOut while it works, so that both must be safe for concurrent use.
+func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) {
 	s, err := parse(args, out)
 	if err != nil {
 		return err
@@ -111,7 +115,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := start(ctx, s.addr, s.db, s.delay)
+	a, err := start(ctx, s, newLogger(errOut, s.log))
 	if err != nil {
 		return errors.Join(err, tel.Shutdown(ctx))
 	}
@@ -120,6 +124,12 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	err = errors.Join(err, a.close(ctx), tel.Shutdown(context.WithoutCancel(ctx)))
 	summarize(out, l, tel.Stats())
 	return err
+}
+
+// newLogger returns a logger whose records say which trace and session they
+// belong to.
+func newLogger(w io.Writer, least slog.Level) *slog.Logger {
+	return slog.New(telemetryslog.NewHandler(slog.NewTextHandler(w, &slog.HandlerOptions{Level: least})))
 }
 
 // hasDestination reports whether the environment says where telemetry goes.

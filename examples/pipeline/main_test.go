@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"regexp"
@@ -25,6 +26,7 @@ type bench struct {
 	t      *testing.T
 	ctx    context.Context // what the service runs in
 	rec    *telemetrytest.Recorder
+	log    *output // records at level Info and above
 	client *http.Client
 }
 
@@ -33,17 +35,25 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
-	a, err := start(ctx, "127.0.0.1:0", ":memory:", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := startBench(ctx, t)
+	b.rec = rec
 	rec.Reset() // what the start did
-	b := &bench{app: a, t: t, ctx: ctx, rec: rec, client: &http.Client{Transport: new(http.Transport)}}
 	t.Cleanup(b.stop)
 	return b
 }
 
-// stop waits until every request has ended, its span included.
+// startBench starts the service with the telemetry of ctx.
+func startBench(ctx context.Context, t *testing.T) *bench {
+	t.Helper()
+	log := new(output)
+	a, err := start(ctx, settings{addr: "127.0.0.1:0", db: ":memory:"}, newLogger(log, slog.LevelInfo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{app: a, t: t, ctx: ctx, log: log, client: &http.Client{Transport: new(http.Transport)}}
+}
+
+// stop waits until every request and its jobs have ended, their spans included.
 func (b *bench) stop() {
 	b.t.Helper()
 	b.client.CloseIdleConnections()
@@ -103,7 +113,7 @@ func (o *output) String() string {
 func TestRunShowsTreesAndSums(t *testing.T) {
 	clearEnvironment(t)
 	var out output
-	if err := run(t.Context(), []string{"-delay", "0", "-sessions", "2", "-rps", "1000"}, &out); err != nil {
+	if err := run(t.Context(), []string{"-delay", "0", "-sessions", "2", "-rps", "1000"}, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -129,7 +139,7 @@ func TestRunEndsWhenInterrupted(t *testing.T) {
 	stop() // as early as can be: the servers have to stop all the same
 	for _, job := range []string{jobServe, jobSessions, jobEvaluate, jobAll} {
 		var out output
-		if err := run(ctx, []string{"-job", job, "-for", "1h", "-delay", "0"}, &out); err != nil {
+		if err := run(ctx, []string{"-job", job, "-for", "1h", "-delay", "0"}, &out, t.Output()); err != nil {
 			t.Errorf("-job %s: %v", job, err)
 		}
 		if !strings.Contains(out.String(), "spans recorded") {
@@ -154,7 +164,7 @@ func TestRunRefuses(t *testing.T) {
 		{"database", "-db /dev/null/x", `make tables in "/dev/null/x"`, "the service cannot run"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := run(t.Context(), strings.Fields(c.args), new(output))
+			err := run(t.Context(), strings.Fields(c.args), new(output), t.Output())
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("run %s: %v, want %q: %s", c.args, err, c.want, c.reason)
 			}

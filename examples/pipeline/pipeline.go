@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +15,10 @@ import (
 // pipeline turns prompts into verified code. Its methods are safe for
 // concurrent use.
 type pipeline struct {
-	store *store
-	llm   *llm
+	log    *slog.Logger
+	store  *store
+	worker *worker
+	llm    *llm
 }
 
 // createRequest is what a person wants.
@@ -66,6 +69,7 @@ func (p *pipeline) openSession(ctx context.Context, user string, req createReque
 	if err := p.store.addSession(ctx, s); err != nil {
 		return session{}, err
 	}
+	p.log.InfoContext(ctx, "session created", "holes", s.holes)
 	span.SetResult(sessionResult(s, d.status(req.Prompt)))
 	return s, nil
 }
@@ -106,7 +110,8 @@ func (p *pipeline) resolve(ctx context.Context, user, id, hole, value string) (e
 	return nil
 }
 
-// finalize ends a session whose code was accepted.
+// finalize ends a session whose code was accepted, and has it indexed. Nobody
+// waits for that.
 func (p *pipeline) finalize(ctx context.Context, user, id string) (err error) {
 	ctx, span := telemetry.StartSession(ctx, telemetry.SessionRequest{
 		Operation: telemetry.SessionFinalize, ID: id, UserID: user,
@@ -121,8 +126,21 @@ func (p *pipeline) finalize(ctx context.Context, user, id string) (err error) {
 	if err := p.store.updateSession(ctx, s); err != nil {
 		return err
 	}
+	p.worker.add(ctx, "index", func(ctx context.Context) error { return p.index(ctx, id) })
 	telemetry.Event(ctx, attr.EventSessionCompleted)
 	span.SetResult(sessionResult(s, ""))
+	return nil
+}
+
+// index makes a session known by the words of its prompt.
+func (p *pipeline) index(ctx context.Context, id string) (err error) {
+	ctx, span := telemetry.StartSession(ctx, telemetry.SessionRequest{Operation: telemetry.SessionUpdate, ID: id})
+	defer span.End(&err)
+
+	if err := p.store.indexSession(ctx, id); err != nil {
+		return err
+	}
+	p.log.InfoContext(ctx, "session indexed")
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -83,19 +84,12 @@ func collect(t *testing.T, into names, ratio float64, use func(*bench)) {
 		t.Fatal(err)
 	}
 	ctx = telemetry.NewContext(ctx, tel)
-	a, err := start(ctx, "127.0.0.1:0", ":memory:", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{app: a, t: t, ctx: ctx, client: &http.Client{Transport: new(http.Transport)}}
+	b := startBench(ctx, t)
 	defer b.stop()
 	use(b)
+	into.metrics(t, reader) // with the database's connections, which are gone later
 	b.stop()
-
-	var metrics metricdata.ResourceMetrics
-	if err := reader.Collect(ctx, &metrics); err != nil {
-		t.Fatal(err)
-	}
+	into.metrics(t, reader)
 	if err := tel.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -112,17 +106,26 @@ func collect(t *testing.T, into names, ratio float64, use func(*bench)) {
 			into.attributes(e.Attributes)
 		}
 	}
-	into.attributes(metrics.Resource.Attributes())
-	for _, scope := range metrics.ScopeMetrics {
-		for _, m := range scope.Metrics {
-			into[name{attr.KindMetric, m.Name}] = true
-			for _, set := range sets(t, m) {
-				into.attributes(set.ToSlice())
-			}
-		}
-	}
 	if err := tel.Shutdown(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// metrics adds what a reader has.
+func (n names) metrics(t *testing.T, reader sdkmetric.Reader) {
+	t.Helper()
+	var all metricdata.ResourceMetrics
+	if err := reader.Collect(t.Context(), &all); err != nil {
+		t.Fatal(err)
+	}
+	n.attributes(all.Resource.Attributes())
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			n[name{attr.KindMetric, m.Name}] = true
+			for _, set := range sets(t, m) {
+				n.attributes(set.ToSlice())
+			}
+		}
 	}
 }
 
@@ -173,6 +176,9 @@ func everything(b *bench) {
 	create(422, attr.LanguageGo, "Sums must be at least 5. Sums must be at most 3.")
 	b.send(http.MethodPost, "/api/sessions/none/finalize", 404, nil, nil)
 	b.send("BREW", "/nowhere", 404, nil, nil)
+	if err := b.index(b.ctx, "none"); !errors.Is(err, errNotFound) {
+		b.t.Errorf("index a session that is gone: %v, want %v", err, errNotFound)
+	}
 	if err := b.evaluate(b.ctx); err != nil {
 		b.t.Error(err)
 	}

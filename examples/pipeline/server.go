@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/lift-sys/telemetry/telemetryhttp"
@@ -32,28 +31,28 @@ func userID(r *http.Request) string { return r.Header.Get("X-User-Id") }
 
 func (p *pipeline) handleSignUp(w http.ResponseWriter, r *http.Request) {
 	if userID(r) == "" {
-		writeError(r.Context(), w, requestError("header X-User-Id is missing"))
+		p.writeError(r.Context(), w, requestError("header X-User-Id is missing"))
 		return
 	}
-	answer(w, r, http.StatusCreated, nil, p.signUp(r.Context(), userID(r)))
+	p.answer(w, r, http.StatusCreated, nil, p.signUp(r.Context(), userID(r)))
 }
 
 func (p *pipeline) handleCreate(w http.ResponseWriter, r *http.Request) {
 	var req createRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&req); err != nil {
-		writeError(r.Context(), w, requestError("body: "+err.Error()))
+		p.writeError(r.Context(), w, requestError("body: "+err.Error()))
 		return
 	}
 	if req.Prompt == "" {
-		writeError(r.Context(), w, requestError("prompt is missing"))
+		p.writeError(r.Context(), w, requestError("prompt is missing"))
 		return
 	}
 	if generators()[req.Language] == "" {
-		writeError(r.Context(), w, requestError("language is not one that this service writes"))
+		p.writeError(r.Context(), w, requestError("language is not one that this service writes"))
 		return
 	}
 	result, err := p.create(r.Context(), userID(r), req)
-	answer(w, r, http.StatusCreated, result, err)
+	p.answer(w, r, http.StatusCreated, result, err)
 }
 
 func (p *pipeline) handleResolve(w http.ResponseWriter, r *http.Request) {
@@ -61,28 +60,28 @@ func (p *pipeline) handleResolve(w http.ResponseWriter, r *http.Request) {
 		Value string `json:"value"`
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&req); err != nil {
-		writeError(r.Context(), w, requestError("body: "+err.Error()))
+		p.writeError(r.Context(), w, requestError("body: "+err.Error()))
 		return
 	}
 	err := p.resolve(r.Context(), userID(r), r.PathValue("id"), r.PathValue("hole"), req.Value)
-	answer(w, r, http.StatusNoContent, nil, err)
+	p.answer(w, r, http.StatusNoContent, nil, err)
 }
 
 func (p *pipeline) handleFinalize(w http.ResponseWriter, r *http.Request) {
-	answer(w, r, http.StatusNoContent, nil, p.finalize(r.Context(), userID(r), r.PathValue("id")))
+	p.answer(w, r, http.StatusNoContent, nil, p.finalize(r.Context(), userID(r), r.PathValue("id")))
 }
 
 func (p *pipeline) handleAbandon(w http.ResponseWriter, r *http.Request) {
-	answer(w, r, http.StatusNoContent, nil, p.abandon(r.Context(), userID(r), r.PathValue("id")))
+	p.answer(w, r, http.StatusNoContent, nil, p.abandon(r.Context(), userID(r), r.PathValue("id")))
 }
 
 // answer writes the result, or what went wrong.
-func answer(w http.ResponseWriter, r *http.Request, status int, result any, err error) {
+func (p *pipeline) answer(w http.ResponseWriter, r *http.Request, status int, result any, err error) {
 	if err != nil {
-		writeError(r.Context(), w, err)
+		p.writeError(r.Context(), w, err)
 		return
 	}
-	writeJSON(r.Context(), w, status, result)
+	p.writeJSON(r.Context(), w, status, result)
 }
 
 // requestError is a request that nobody can serve.
@@ -107,11 +106,16 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-func writeError(ctx context.Context, w http.ResponseWriter, err error) {
-	writeJSON(ctx, w, statusOf(err), map[string]string{"error": err.Error()})
+// writeError answers with an error. What is not the person's fault is logged.
+func (p *pipeline) writeError(ctx context.Context, w http.ResponseWriter, err error) {
+	status := statusOf(err)
+	if status >= http.StatusInternalServerError {
+		p.log.ErrorContext(ctx, "request failed", "error", err)
+	}
+	p.writeJSON(ctx, w, status, map[string]string{"error": err.Error()})
 }
 
-func writeJSON(ctx context.Context, w http.ResponseWriter, status int, v any) {
+func (p *pipeline) writeJSON(ctx context.Context, w http.ResponseWriter, status int, v any) {
 	if v == nil {
 		w.WriteHeader(status)
 		return
@@ -119,6 +123,6 @@ func writeJSON(ctx context.Context, w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
-		slog.DebugContext(ctx, "the client left before its answer", "error", err)
+		p.log.DebugContext(ctx, "the client left before its answer", "error", err)
 	}
 }

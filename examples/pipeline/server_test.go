@@ -77,7 +77,6 @@ func TestSessionsLife(t *testing.T) {
 	}, &s)
 	b.send(http.MethodPost, "/api/sessions/"+s.ID+"/holes/currency", 200, map[string]string{"value": "euros"}, nil)
 	b.send(http.MethodPost, "/api/sessions/"+s.ID+"/finalize", 200, nil, nil)
-	b.send(http.MethodDelete, "/api/sessions/"+s.ID, 200, nil, nil)
 	b.stop()
 
 	b.rec.AssertTree(t, `
@@ -97,23 +96,48 @@ func TestSessionsLife(t *testing.T) {
 		    code.validate code.execution_success=true
 		POST /api/sessions/{id}/holes/{hole} request.llm_calls=1
 		  session.update session.status=active session.holes_count=3 session.holes_resolved=1 session.ir_version=2 session.llm_calls=1
-		    db.select db.rows_affected=1
+		    db.select
 		    ir.generate ir.constraints_count=1 ir.validation_status=valid
 		      llm.call
 		    db.update db.rows_affected=1
 		POST /api/sessions/{id}/finalize
 		  session.finalize session.status=finalized session.holes_count=3 session.holes_resolved=1 session.ir_version=2
-		    db.select db.rows_affected=1
+		    db.select
 		    db.update db.rows_affected=1
-		DELETE /api/sessions/{id}
-		  session.finalize session.status=abandoned
-		    db.delete db.rows_affected=1
+		    session.update
+		      db.begin
+		      db.select
+		      db.insert db.rows_affected=14
+		      db.commit
 	`, attr.RequestLLMCalls, attr.SessionStatus, attr.SessionHolesCount, attr.SessionHolesResolved, attr.SessionIRVersion,
 		attr.SessionLLMCalls, attr.IRConstraintsCount, attr.IRValidationStatus, attr.CodeRetries, attr.CodeRetryReason,
 		attr.CodeExecutionSuccess, attr.DBRowsAffected)
-	for _, e := range []string{attr.EventHoleResolved, attr.EventSessionCompleted, attr.EventSessionAbandoned} {
+	b.wantEvents(attr.EventHoleResolved, attr.EventSessionCompleted)
+}
+
+func TestSessionIsAbandoned(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	if err := b.store.addSession(b.ctx, session{id: "s"}); err != nil {
+		t.Fatal(err)
+	}
+	b.rec.Reset()
+	b.send(http.MethodDelete, "/api/sessions/s", 200, nil, nil)
+	b.stop()
+	b.rec.AssertTree(t, `
+		DELETE /api/sessions/{id}
+		  session.finalize session.status=abandoned
+		    db.delete db.rows_affected=1
+	`, attr.SessionStatus, attr.DBRowsAffected)
+	b.wantEvents(attr.EventSessionAbandoned)
+}
+
+// wantEvents expects that each of these business events happened once.
+func (b *bench) wantEvents(names ...string) {
+	b.t.Helper()
+	for _, e := range names {
 		if got := b.rec.Counter(attr.MetricEvents, attr.LiftEventName.String(e)); got != 1 {
-			t.Errorf("event %s is counted %v times, want once", e, got)
+			b.t.Errorf("event %s is counted %v times, want once", e, got)
 		}
 	}
 }
@@ -121,19 +145,27 @@ func TestSessionsLife(t *testing.T) {
 func TestDatabaseFails(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	if err := b.store.db.Close(); err != nil {
+	if _, err := b.store.db.ExecContext(b.ctx, "DROP TABLE sessions"); err != nil {
 		t.Fatal(err)
 	}
+	b.rec.Reset()
 	b.send(http.MethodPost, "/api/sessions", 500, createRequest{Prompt: prompt, Language: attr.LanguageGo}, nil)
 	b.send(http.MethodPost, "/api/sessions/x/finalize", 500, nil, nil)
+	if err := b.index(b.ctx, "x"); err == nil {
+		t.Error("a session was indexed without a database")
+	}
 	b.stop()
 	b.rec.AssertTree(t, `
 		POST /api/sessions error=""
-		  session.create error="insert sessions: sql: database is closed"
-		    db.insert error="insert sessions: sql: database is closed"
+		  session.create error="add session: SQL logic error: no such table: sessions (1)"
+		    db.insert error="SQL logic error: no such table: sessions (1)"
 		POST /api/sessions/{id}/finalize error=""
-		  session.finalize error="read session \"x\": sql: database is closed"
-		    db.select error="read session \"x\": sql: database is closed"
+		  session.finalize error="read session \"x\": SQL logic error: no such table: sessions (1)"
+		    db.select error="SQL logic error: no such table: sessions (1)"
+		session.update error="read session \"x\": SQL logic error: no such table: sessions (1)"
+		  db.begin
+		  db.select error="SQL logic error: no such table: sessions (1)"
+		  db.rollback
 	`)
 }
 

@@ -3,14 +3,15 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
-	"go.opentelemetry.io/otel/attribute"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/lift-sys/telemetry"
-	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/telemetrysql"
 )
 
 const schema = `
@@ -25,6 +26,11 @@ CREATE TABLE IF NOT EXISTS sessions (
 	holes      INTEGER NOT NULL,
 	resolved   INTEGER NOT NULL,
 	ir_version INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS words (
+	word       TEXT NOT NULL,
+	session_id TEXT NOT NULL,
+	PRIMARY KEY (word, session_id)
 )`
 
 // errNotFound says that there is no such row.
@@ -38,13 +44,13 @@ type session struct {
 }
 
 // store keeps users and sessions in SQLite. Its methods are safe for
-// concurrent use.
+// concurrent use. They say nothing of spans: the database makes them.
 type store struct{ db *sql.DB }
 
 // openStore opens the database at path, and makes its tables where they are
 // missing.
 func openStore(ctx context.Context, path string) (*store, error) {
-	db, err := sql.Open("sqlite", path)
+	db, err := telemetrysql.Open("sqlite", path, telemetrysql.WithDatabase("lift"))
 	if err != nil {
 		return nil, fmt.Errorf("open the database %q: %w", path, err)
 	}
@@ -61,88 +67,81 @@ func (s *store) close() error { return s.db.Close() }
 
 // addUser reports whether the user is new.
 func (s *store) addUser(ctx context.Context, id string) (bool, error) {
-	n, err := s.exec(ctx, insert("users", "INSERT INTO users (id) VALUES (?) ON CONFLICT DO NOTHING"), id)
+	result, err := s.db.ExecContext(ctx, "INSERT INTO users (id) VALUES (?) ON CONFLICT DO NOTHING", id)
+	if err != nil {
+		return false, fmt.Errorf("add user: %w", err)
+	}
+	n, err := result.RowsAffected()
 	return n > 0, err
 }
 
 func (s *store) addSession(ctx context.Context, r session) error {
-	_, err := s.exec(ctx, insert("sessions",
-		"INSERT INTO sessions (id, user_id, prompt, status, holes, resolved, ir_version) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+	_, err := s.db.ExecContext(ctx,
+		"INSERT INTO sessions (id, user_id, prompt, status, holes, resolved, ir_version) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		r.id, r.user, r.prompt, r.status, r.holes, r.resolved, r.irVersion)
-	return err
+	if err != nil {
+		return fmt.Errorf("add session: %w", err)
+	}
+	return nil
 }
 
 // session returns errNotFound where there is none.
 func (s *store) session(ctx context.Context, id string) (r session, err error) {
-	st := statement{
-		attr.SpanDBSelect, attr.DBSelect, "SELECT", "sessions",
-		"SELECT id, user_id, prompt, status, holes, resolved, ir_version FROM sessions WHERE id = ?",
-	}
-	ctx, span := telemetry.Start(ctx, st.span, st.attributes()...)
-	defer span.End(&err)
-	err = s.db.QueryRowContext(ctx, st.text, id).
+	err = s.db.QueryRowContext(ctx,
+		"SELECT id, user_id, prompt, status, holes, resolved, ir_version FROM sessions WHERE id = ?", id).
 		Scan(&r.id, &r.user, &r.prompt, &r.status, &r.holes, &r.resolved, &r.irVersion)
-	if errors.Is(err, sql.ErrNoRows) {
-		// The statement worked; that nothing came is for the caller to judge.
-		span.Set(attr.DBRowsAffected.Int(0))
-		span.End(nil)
-		return r, fmt.Errorf("session %q: %w", id, errNotFound)
-	}
 	if err != nil {
-		return r, fmt.Errorf("read session %q: %w", id, err)
+		return r, readError(id, err)
 	}
-	span.Set(attr.DBRowsAffected.Int(1))
 	return r, nil
 }
 
+// readError says why a session could not be read.
+func readError(id string, err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("session %q: %w", id, errNotFound)
+	}
+	return fmt.Errorf("read session %q: %w", id, err)
+}
+
 func (s *store) updateSession(ctx context.Context, r session) error {
-	_, err := s.exec(ctx, statement{
-		attr.SpanDBUpdate, attr.DBUpdate, "UPDATE", "sessions",
-		"UPDATE sessions SET prompt = ?, status = ?, resolved = ?, ir_version = ? WHERE id = ?",
-	}, r.prompt, r.status, r.resolved, r.irVersion, r.id)
-	return err
+	_, err := s.db.ExecContext(ctx, "UPDATE sessions SET prompt = ?, status = ?, resolved = ?, ir_version = ? WHERE id = ?",
+		r.prompt, r.status, r.resolved, r.irVersion, r.id)
+	if err != nil {
+		return fmt.Errorf("update session %q: %w", r.id, err)
+	}
+	return nil
 }
 
 func (s *store) deleteSession(ctx context.Context, id string) error {
-	_, err := s.exec(ctx, statement{
-		attr.SpanDBDelete, attr.DBDelete, "DELETE", "sessions", "DELETE FROM sessions WHERE id = ?",
-	}, id)
-	return err
-}
-
-// statement is a statement with what its span says of it. Its text holds
-// placeholders and no literals.
-type statement struct {
-	span, operation, verb, table, text string
-}
-
-func insert(table, text string) statement {
-	return statement{attr.SpanDBInsert, attr.DBInsert, "INSERT", table, text}
-}
-
-func (st statement) attributes() []attribute.KeyValue {
-	return []attribute.KeyValue{
-		attr.DBSystemName.String("sqlite"),
-		attr.DBOperation.String(st.operation), attr.DBOperationName.String(st.verb),
-		attr.DBTable.String(st.table), attr.DBCollectionName.String(st.table),
-		attr.DBStatement.String(st.text), attr.DBQueryText.String(st.text),
+	if _, err := s.db.ExecContext(ctx, "DELETE FROM sessions WHERE id = ?", id); err != nil {
+		return fmt.Errorf("delete session %q: %w", id, err)
 	}
+	return nil
 }
 
-// exec runs a statement in a span of its own and returns the rows affected.
-//
-// Once package telemetrysql exists, a database that it opened makes these
-// spans by itself.
-func (s *store) exec(ctx context.Context, st statement, args ...any) (rows int64, err error) {
-	ctx, span := telemetry.Start(ctx, st.span, st.attributes()...)
-	defer span.End(&err)
-	result, err := s.db.ExecContext(ctx, st.text, args...)
+// indexSession stores the words of a session's prompt. It returns errNotFound
+// where there is no such session.
+func (s *store) indexSession(ctx context.Context, id string) error {
+	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w", st.operation, st.table, err)
+		return fmt.Errorf("index session %q: %w", id, err)
 	}
-	if rows, err = result.RowsAffected(); err != nil {
-		return 0, fmt.Errorf("%s %s: %w", st.operation, st.table, err)
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing; before, err says why
+	var prompt string
+	if err := tx.QueryRowContext(ctx, "SELECT prompt FROM sessions WHERE id = ?", id).Scan(&prompt); err != nil {
+		return readError(id, err)
 	}
-	span.Set(attr.DBRowsAffected.Int64(rows))
-	return rows, nil
+	words, err := json.Marshal(strings.Fields(prompt))
+	if err != nil {
+		return fmt.Errorf("index session %q: %w", id, err)
+	}
+	if _, err := tx.ExecContext(ctx,
+		"INSERT OR IGNORE INTO words (word, session_id) SELECT value, ? FROM json_each(?)", id, string(words)); err != nil {
+		return fmt.Errorf("index session %q: %w", id, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("index session %q: %w", id, err)
+	}
+	return nil
 }
