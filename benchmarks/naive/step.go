@@ -84,7 +84,8 @@ func (t *Telemetry) Event(ctx context.Context) {
 	defer span.End()
 	identify(span)
 	span.AddEvent(work.EventName, trace.WithAttributes(
-		attribute.String("app.plan", "free"), attribute.Bool("app.invited", true)))
+		attribute.String("app.plan", "free"), attribute.Bool("app.invited", true),
+	))
 	t.businessEvent.Add(ctx, 1, metric.WithAttributes(attribute.String("lift.event.name", work.EventName)))
 }
 
