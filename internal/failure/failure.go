@@ -51,7 +51,7 @@ func Describe(ctx context.Context, err error, classify Classifier) Identity {
 
 // kind returns the error.type of err where it is anything but its Go type.
 func kind(ctx context.Context, err error) (name string, benign bool) {
-	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) && interrupted(err) {
 		return attr.ErrorCanceled, true
 	}
 	if IsConnection(err) {
@@ -66,6 +66,15 @@ func kind(ctx context.Context, err error) (name string, benign bool) {
 		name = attr.ErrorCanceled
 	}
 	return name, false
+}
+
+// interrupted reports whether err is what a cancelled context leads to. Some
+// database drivers answer it with their own words: a connection given up, or
+// SQLSTATE 57014, query_canceled.
+func interrupted(err error) bool {
+	var state interface{ SQLState() string }
+	return errors.Is(err, context.Canceled) || errors.Is(err, driver.ErrBadConn) ||
+		errors.As(err, &state) && state.SQLState() == "57014"
 }
 
 // Cause returns the first error under the wrappers of err whose type does not

@@ -142,6 +142,10 @@ func TestDescribe(t *testing.T) {
 			want: failure.Identity{Type: "canceled", GoType: "*errors.errorString", Message: "context canceled"},
 		},
 		{
+			name: "connection given up", reason: "a driver's word for a cancelled context pages nobody", ctx: canceled, err: driver.ErrBadConn,
+			want: failure.Identity{Type: "canceled", GoType: "*errors.errorString", Message: "driver: bad connection", Benign: true},
+		},
+		{
 			name: "another error of a cancelled context", reason: "not every failure is the caller's", ctx: canceled, err: valueError{"x"},
 			want: failure.Identity{Type: pkg + "valueError", GoType: pkg + "valueError", Message: "x"},
 		},
