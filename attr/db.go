@@ -54,7 +54,7 @@ var dbDefs = []Def{
 	},
 	{
 		Name: string(DBOperationName), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB, Twin: string(DBOperation),
-		Brief: "The operation, in the spelling of the statement.",
+		Brief: "The operation, in the spelling of the statement; in lower case in metrics.",
 	},
 	{
 		Name: string(DBCollectionName), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDBQuery, Twin: string(DBTable),
@@ -74,7 +74,7 @@ var dbDefs = []Def{
 	},
 	{
 		Name: string(DBResponseStatusCode), Type: TypeString, Package: inSQL, Source: sourceDB, Spans: onDB,
-		Brief: "The database's own code of a failure, such as a SQLSTATE.",
+		Brief: "The database's own code of a failure: a SQLSTATE, a number of MySQL or SQL Server, an extended result code of SQLite.",
 	},
 	{
 		Name: string(DBOperationBatchSize), Type: TypeInt, Unit: "{statement}", Package: inSQL, Source: sourceDB, Spans: onDBQuery,

@@ -21,6 +21,8 @@ const (
 	MetricDBClientOperationDuration              = "db.client.operation.duration"
 	MetricDBClientConnectionCount                = "db.client.connection.count"
 	MetricDBClientConnectionMax                  = "db.client.connection.max"
+	MetricDBConnectionWaits                      = "lift.db.connection.waits"
+	MetricDBConnectionWaitTime                   = "lift.db.connection.wait_time"
 )
 
 // Boundaries that the semantic conventions give, read in November 2026.
@@ -145,5 +147,19 @@ var metricDefs = []Def{
 		Package: inSQL, Stability: Development, Source: sourceDBMetrics,
 		Attributes: []string{string(DBSystemName), string(DBClientConnectionPoolName)},
 		Brief:      "Connections that a pool may have open; absent where there is no limit.",
+	},
+	{
+		Name: MetricDBConnectionWaits, Instrument: Counter, Type: TypeInt, Unit: "{wait}",
+		Package: inSQL, Stability: Development, Source: SourceLift,
+		Attributes: []string{string(DBSystemName), string(DBClientConnectionPoolName)},
+		Brief:      "Calls that had to wait for a connection, because the pool had none to spare.",
+		Note:       "Pools tell totals only, so this is not the conventions' histogram db.client.connection.wait_time.",
+	},
+	{
+		Name: MetricDBConnectionWaitTime, Instrument: Counter, Type: TypeFloat, Unit: "s",
+		Package: inSQL, Stability: Development, Source: SourceLift,
+		Attributes: []string{string(DBSystemName), string(DBClientConnectionPoolName)},
+		Brief:      "How long they waited, added up.",
+		Note:       "Divided by lift.db.connection.waits it is the average wait.",
 	},
 }

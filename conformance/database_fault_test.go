@@ -32,6 +32,15 @@ func faults(server *postgres.Server) []scenario {
 			during(ctx, tr, admin(tr.t, server), db, func(_ int, cancel context.CancelFunc) { cancel() }, said)
 			tr.query(db.query(ctx, "SELECT 1"))
 		}},
+		{"expired", "the deadline passes in the midst", func(ctx context.Context, tr *transcript, _ engine, db database) {
+			limited, expire := deadline(ctx)
+			during(limited, tr, admin(tr.t, server), db, func(int, context.CancelFunc) { expire() }, failed)
+			tr.query(db.query(ctx, "SELECT 1"))
+		}},
+		{"while reading", "the server fails at a later row, when some have arrived", func(ctx context.Context, tr *transcript, _ engine, db database) {
+			tr.query(db.query(ctx, "SELECT 1 / (3 - n) FROM generate_series(1, 5) n"))
+			tr.query(db.query(ctx, "SELECT 1"))
+		}},
 		{"stopped", "the server crashes in the midst, is away, and comes back", func(ctx context.Context, tr *transcript, _ engine, db database) {
 			during(ctx, tr, admin(tr.t, server), db, func(int, context.CancelFunc) {
 				tr.ok(server.Down(tr.t.Context()))
@@ -41,6 +50,28 @@ func faults(server *postgres.Server) []scenario {
 			tr.ok(server.Up(tr.t.Context()))
 			tr.query(db.query(ctx, "SELECT 3"))
 		}},
+	}
+}
+
+// expiring is a context whose deadline passes when the test says so.
+type expiring struct {
+	context.Context
+	done chan struct{}
+}
+
+func deadline(ctx context.Context) (limited context.Context, expire func()) {
+	c := expiring{ctx, make(chan struct{})}
+	return c, func() { close(c.done) }
+}
+
+func (c expiring) Done() <-chan struct{} { return c.done }
+
+func (c expiring) Err() error {
+	select {
+	case <-c.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
 	}
 }
 

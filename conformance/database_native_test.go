@@ -37,7 +37,7 @@ func playCopy(ctx context.Context, tr *transcript, _ engine, db database) {
 		}
 		copied([]any{1, "a"}, []any{2, nil}, []any{3, secret})
 		copied([]any{4, "d"}, []any{1, "again"})
-		copied([]any{"no number", "d"})
+		copied([]any{word, "d"})
 		tr.exec(c.CopyFrom(ctx, pgx.Identifier{"nowhere"}, []string{"id"}, pgx.CopyFromRows(nil)))
 	})
 	tr.query(db.query(ctx, "SELECT count(*) FROM events"))

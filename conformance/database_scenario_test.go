@@ -11,6 +11,9 @@ import (
 // secret is a literal that no span may show.
 const secret = "correct-horse-battery"
 
+// word is a part of a literal that a server may take for something else.
+const word = "hunter2"
+
 // A scenario is something that a service does with its database.
 type scenario struct {
 	name, reason string
@@ -24,6 +27,7 @@ var scenarios = []scenario{
 	{"transactions", "what is committed stays, what is rolled back does not", playTransactions},
 	{"prepared", "a prepared statement runs again and again", playPrepared},
 	{"errors", "the errors of the driver arrive as they are", playErrors},
+	{"quoted", "what a server quotes in a message shows no literal and no argument", playQuoted},
 	{"refused transaction", "a failure in a transaction leaves the connection usable", playRefused},
 	{"cancelled before", "a context that has ended reaches the driver", playCancelled},
 	{"large", "rows of 1 MB go in and out", playLarge},
@@ -116,6 +120,22 @@ func playErrors(ctx context.Context, tr *transcript, _ engine, db database) {
 	tr.query(db.query(ctx, "SELECT title FROM things WHERE id = $1", 1, 2))
 	tr.query(db.query(ctx, "SELECT title FROM things WHERE id = $1", struct{}{}))
 	tr.query(db.query(ctx, "SELECT title FROM things WHERE id = $1", 1))
+}
+
+func playQuoted(ctx context.Context, tr *transcript, _ engine, db database) {
+	table(ctx, tr, db, "quotes")
+	for _, query := range []string{
+		"SELECT E'it\\'" + word + " x' FROM quotes", "SELECT 'it\\'" + word + " x' FROM quotes", "SELECT '" + word, word + " x",
+		"SELECT id FROM quotes WHERE id = CAST('" + word + "' AS INTEGER)", "INSERT INTO quotes (id) VALUES ('" + secret + "')",
+		"SELECT title FROM quotes x y -- " + word, "SELECT 1 FROM quotes WHERE title = 'a' '" + word + "' 'b'",
+	} {
+		tr.query(db.query(ctx, query))
+		tr.exec(db.exec(ctx, query))
+	}
+	for _, arg := range []any{secret, "it's " + word, []byte(word)} {
+		tr.exec(db.exec(ctx, "INSERT INTO quotes (id) VALUES ($1)", arg))
+		tr.query(db.query(ctx, "SELECT id FROM quotes WHERE id = CAST($1 AS INTEGER)", arg))
+	}
 }
 
 func playRefused(ctx context.Context, tr *transcript, _ engine, db database) {

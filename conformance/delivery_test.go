@@ -21,7 +21,7 @@ import (
 func request(ctx context.Context) {
 	ctx, session := telemetry.StartSession(ctx, telemetry.SessionRequest{UserID: "u-42"})
 	defer session.End(nil)
-	_, call := telemetry.StartLLMCall(ctx, telemetry.LLMRequest{Provider: "anthropic", Model: "m"})
+	_, call := telemetry.StartLLMCall(ctx, telemetry.LLMRequest{Provider: "anthropic", Model: "claude-sonnet-4-5"})
 	call.SetResponse(telemetry.LLMResponse{Usage: telemetry.Usage{InputTokens: 10, OutputTokens: 20}})
 	call.End(nil)
 }

@@ -95,7 +95,7 @@ func TestSQLiteTree(t *testing.T) {
 	rec.AssertTree(t, `
 		session.create
 			db.connect
-			db.query db.table=users db.rows_affected=0
+			db.query db.table=users
 			db.insert db.table=users db.rows_affected=2
 			db.update db.table=users db.rows_affected=2
 			db.delete db.table=users db.rows_affected=1

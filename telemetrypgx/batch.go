@@ -11,6 +11,10 @@ import (
 )
 
 const (
+	// maxReads bounds the statements of a batch that are read, not counting
+	// those that repeat the one before. The caller waits meanwhile: 1 µs for
+	// each whose text is new.
+	maxReads = 256
 	// maxTexts bounds the different statements that are quoted of a batch.
 	maxTexts = 32
 	// maxBatchText bounds their length together, in bytes.
@@ -57,19 +61,22 @@ func (t *Tracer) TraceBatchEnd(ctx context.Context, conn *pgx.Conn, data pgx.Tra
 // https://opentelemetry.io/docs/specs/semconv/db/database-spans/, read 2026-11.
 func (t *Tracer) batch(conn *pgx.Conn, b *pgx.Batch) work {
 	m := remember(conn)
-	w := work{Statement: batching, database: m.namespace(), noText: t.noText}
+	w := work{Statement: batching, text: text{batch: b}, database: m.namespace(), noText: t.noText}
 	if b == nil || b.Len() == 0 {
 		return w
 	}
 	if w.batch = b.Len(); w.batch == 1 {
-		w.Statement = t.statement(conn, b.QueuedQueries[0].SQL).Statement
+		w.Statement = t.statement(conn, b.QueuedQueries[0].SQL, nil).Statement
 		return w
 	}
 	first := *sqltext.Read(sqltext.PostgreSQL, m.text(b.QueuedQueries[0].SQL))
-	same, texts := true, []string(nil)
+	same, texts, reads := true, []string(nil), 0
 	for i, q := range b.QueuedQueries {
 		if i > 0 && q.SQL == b.QueuedQueries[i-1].SQL {
 			continue
+		}
+		if reads++; reads > maxReads {
+			break
 		}
 		s := sqltext.Read(sqltext.PostgreSQL, m.text(q.SQL))
 		same = same && s.Operation == first.Operation

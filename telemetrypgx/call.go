@@ -2,6 +2,7 @@ package telemetrypgx
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/failure"
 	"github.com/lift-sys/telemetry/internal/sqltext"
 )
 
@@ -28,10 +30,12 @@ type call struct {
 type work struct {
 	*sqltext.Statement
 
+	text     text
 	database string
 	batch    int  // statements, where there are several
 	copies   bool // a COPY by CopyFrom
 	noText   bool
+	since    time.Time // when it began, where that was before the span
 }
 
 // families has what all spans of one name share.
@@ -66,13 +70,14 @@ func step(span, operation string) *sqltext.Statement {
 }
 
 // statement returns what sql does on conn, which may be nil.
-func (t *Tracer) statement(conn *pgx.Conn, sql string) work {
+func (t *Tracer) statement(conn *pgx.Conn, sql string, args []any) work {
 	m := remember(conn)
-	s := sqltext.Read(sqltext.PostgreSQL, m.text(sql))
+	sql = m.text(sql)
+	s := sqltext.Read(sqltext.PostgreSQL, sql)
 	if known, ok := steps[s.Span]; ok {
 		s = known
 	}
-	return work{Statement: s, database: m.namespace(), noText: t.noText}
+	return work{Statement: s, text: text{sql: sql, args: args}, database: m.namespace(), noText: t.noText}
 }
 
 // start begins w, and returns the context for it. Metrics count it even where
@@ -83,6 +88,19 @@ func start(ctx context.Context, p *core.Pipeline, w work) context.Context {
 		return ctx
 	}
 	return c.Begin()
+}
+
+// late makes a span of work that failed with err, and that has none where it
+// does not.
+func late(ctx context.Context, p *core.Pipeline, conn *pgx.Conn, w work, err error) {
+	ctx = core.NewContext(ctx, p)
+	_, span := p.TracerProvider().Tracer(core.ScopeName).Start(ctx, w.Span,
+		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(w.since))
+	defer span.End()
+	c := &call{work: w}
+	if c.OpenLive(ctx, span, families[w.Span], c) {
+		c.end(conn, err)
+	}
 }
 
 // callOf returns the call that ctx was made for, or nil.
@@ -113,8 +131,9 @@ func (c *call) end(conn *pgx.Conn, err error) {
 	}
 	if c.err = err; err != nil {
 		c.changed = false // a batch that fails is undone
-		if c.lost(conn, err) {
-			err = lost(err)
+		lost := c.lost(conn, err)
+		if err = c.redacted(conn, err); lost {
+			err = failure.Lost(err)
 		}
 	}
 	c.Span.End(err)
@@ -122,7 +141,11 @@ func (c *call) end(conn *pgx.Conn, err error) {
 
 // Finish implements core.Extension.
 func (c *call) Finish(o core.Outcome, a []attribute.KeyValue) []attribute.KeyValue {
-	c.measure(c.Own(), c.Pipeline(), o.Duration, o.Failure.Type)
+	took := o.Duration
+	if !c.since.IsZero() {
+		took = time.Since(c.since)
+	}
+	c.measure(c.Own(), c.Pipeline(), took, o.Failure.Type)
 	if !c.Recording() {
 		return a
 	}

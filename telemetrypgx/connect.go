@@ -8,12 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/trace"
-
-	"github.com/lift-sys/telemetry/attr"
-	"github.com/lift-sys/telemetry/internal/core"
-	"github.com/lift-sys/telemetry/internal/failure"
 )
 
 // TraceConnectStart starts the span of a new connection.
@@ -53,31 +47,15 @@ func (t *Tracer) TraceAcquireStart(ctx context.Context, pool *pgxpool.Pool, _ pg
 // connection failed, that has a span of its own.
 func (t *Tracer) TraceAcquireEnd(ctx context.Context, pool *pgxpool.Pool, data pgxpool.TraceAcquireEndData) {
 	since, ok := ctx.Value(waitingKey{}).(time.Time)
-	var connect *pgconn.ConnectError
-	if !ok || data.Err == nil || errors.As(data.Err, &connect) {
+	if !ok || data.Err == nil {
+		return
+	}
+	if _, told := errors.AsType[*pgconn.ConnectError](data.Err); told {
 		return
 	}
 	p := t.pipeline(ctx)
 	if p == nil {
 		return
 	}
-	w := work{Statement: acquiring, database: pool.Config().ConnConfig.Database}
-	id := failure.Describe(ctx, data.Err, p.Classify())
-	w.measure(ctx, p, time.Since(since), id.Type)
-	ctx = core.NewContext(ctx, p)
-	if !core.Wanted(ctx) {
-		return
-	}
-	// Only now is it known that there is something to tell, so the span is
-	// none of those that begin at once.
-	_, span := p.TracerProvider().Tracer(core.ScopeName).Start(ctx, w.Span,
-		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(since))
-	defer span.End()
-	a := append(w.attributes(nil), attr.ErrorType.String(id.Type))
-	if !id.Benign {
-		a = append(a, attr.ErrorMessage.String(id.Message),
-			attr.ExceptionType.String(id.GoType), attr.ExceptionMessage.String(id.Message))
-		span.SetStatus(codes.Error, id.Message)
-	}
-	span.SetAttributes(a...)
+	late(ctx, p, nil, work{Statement: acquiring, database: pool.Config().ConnConfig.Database, since: since}, data.Err)
 }

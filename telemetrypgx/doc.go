@@ -19,7 +19,8 @@
 //
 // A statement prepared under a name and executed by that name has the span of
 // its text. Preparing has no span of its own: pgx prepares whatever it is given
-// for the first time, and a failure of that shows in the query.
+// for the first time, and a failure of that shows in the query. Where
+// [pgx.Conn.Prepare] fails, that is a span of the statement.
 //
 // COPY, by [pgx.Conn.CopyFrom], is a db.query with db.operation copy, the
 // table, and the rows copied. COPY TO and the calls of [pgconn.PgConn] are out
@@ -30,7 +31,8 @@
 // little, and a bulk insert would fill a month's budget of events. Where all of
 // its statements do the same, the span is named by it and carries the table;
 // otherwise it is a db.query with db.operation batch. The statement is the
-// different texts, joined. db.operation.batch.size says how many there were,
+// different texts, joined. The first 256 that differ from the one before
+// decide, and 32 are quoted. db.operation.batch.size says how many there were,
 // and db.rows_affected adds up what they changed, unless one failed: then
 // nothing of the batch remains, as a rule.
 //
@@ -45,15 +47,21 @@
 //
 // error.type is db_connection where a connection could not be made or was
 // lost, timeout where the deadline passed, canceled, which is no failure, where
-// the caller gave up, and otherwise the type of the error. A server that
-// refuses says why in db.response.status_code, its SQLSTATE. Its message
-// stands on the span as it is; some messages quote a value.
+// the caller gave up, the SQLSTATE where the server refused, and otherwise the
+// type of the error. The SQLSTATE stands in db.response.status_code too,
+// whatever error.type says. What the server's message quotes of literals and of
+// arguments that are strings or numbers becomes "?", and so does all that is
+// quoted where the statement cannot be read with certainty or has arguments of
+// other types, in failures of COPY and of values that cannot be converted, and
+// with [WithoutStatement]. The caller gets the error as it is.
 //
 // # Metrics
 //
 // Every operation counts in db.client.operation.duration, sampled or not. The
 // state of a pool is in db.client.connection.*, from its first use until
-// nobody holds it any more.
+// nobody holds it any more. lift.db.connection.waits and
+// lift.db.connection.wait_time say how often calls found no idle connection,
+// and how long they waited for one, or for a new one.
 //
 // # Which telemetry
 //

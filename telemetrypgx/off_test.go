@@ -83,7 +83,7 @@ func TestSampledOut(t *testing.T) {
 	if _, err := conn.Exec(ctx, "INSERT INTO notes VALUES (1)"); err != nil {
 		t.Fatal(err)
 	}
-	got := rec.Histogram(attr.MetricDBClientOperationDuration, attr.DBOperationName.String("INSERT"), attr.DBCollectionName.String("notes"))
+	got := rec.Histogram(attr.MetricDBClientOperationDuration, attr.DBOperationName.String("insert"), attr.DBCollectionName.String("notes"))
 	if tree := rec.Tree(); tree != "" || got.Count != 1 {
 		t.Errorf("%d measured; recorded:\n%s", got.Count, tree)
 	}

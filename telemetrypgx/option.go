@@ -24,8 +24,9 @@ func WithTelemetry(t *telemetry.Telemetry) Option {
 	}
 }
 
-// WithoutStatement leaves db.statement and db.query.text out. The operation
-// and the table stay. Default: statements are recorded without their literals.
+// WithoutStatement leaves db.statement and db.query.text out, and whatever is
+// quoted in the messages of failures. The operation and the table stay. Default:
+// statements are recorded without their literals.
 func WithoutStatement() Option {
 	return func(tr *Tracer) { tr.noText = true }
 }

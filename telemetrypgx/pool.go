@@ -2,6 +2,7 @@ package telemetrypgx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"weak"
@@ -19,6 +20,8 @@ import (
 // is gone.
 type pools struct {
 	count, limit metric.Int64ObservableUpDownCounter
+	waits        metric.Int64ObservableCounter
+	waited       metric.Float64ObservableCounter
 	seen         sync.Map // weak.Pointer[pgxpool.Pool] → *poolOptions
 }
 
@@ -34,17 +37,23 @@ func poolsOf(p *core.Pipeline) *pools {
 
 func newPools(p *core.Pipeline) any {
 	meter := p.MeterProvider().Meter(core.ScopeName)
-	counter := func(name string) metric.Int64ObservableUpDownCounter {
+	def := func(name string) (string, metric.InstrumentOption, metric.InstrumentOption) {
 		def, _ := attr.LookupMetric(name)
-		c, err := meter.Int64ObservableUpDownCounter(name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief))
-		if err != nil {
-			otel.Handle(err)
-		}
-		return c
+		return name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief)
 	}
-	o := &pools{count: counter(attr.MetricDBClientConnectionCount), limit: counter(attr.MetricDBClientConnectionMax)}
+	o := new(pools)
+	var errs [5]error
+	name, unit, brief := def(attr.MetricDBClientConnectionCount)
+	o.count, errs[0] = meter.Int64ObservableUpDownCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBClientConnectionMax)
+	o.limit, errs[1] = meter.Int64ObservableUpDownCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBConnectionWaits)
+	o.waits, errs[2] = meter.Int64ObservableCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBConnectionWaitTime)
+	o.waited, errs[3] = meter.Float64ObservableCounter(name, unit, brief)
 	// It is never unregistered: it lives as long as the provider.
-	if _, err := meter.RegisterCallback(o.observe, o.count, o.limit); err != nil {
+	_, errs[4] = meter.RegisterCallback(o.observe, o.count, o.limit, o.waits, o.waited)
+	if err := errors.Join(errs[:]...); err != nil {
 		otel.Handle(err)
 	}
 	return o
@@ -83,6 +92,8 @@ func (o *pools) observe(_ context.Context, to metric.Observer) error {
 		to.ObserveInt64(o.count, int64(s.AcquiredConns()), options.used)
 		to.ObserveInt64(o.count, int64(s.IdleConns()), options.idle)
 		to.ObserveInt64(o.limit, int64(s.MaxConns()), options.all)
+		to.ObserveInt64(o.waits, s.EmptyAcquireCount(), options.all)
+		to.ObserveFloat64(o.waited, s.EmptyAcquireWaitTime().Seconds(), options.all)
 	}
 	return nil
 }

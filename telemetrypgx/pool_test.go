@@ -27,6 +27,21 @@ func state(rec *telemetrytest.Recorder) map[string]float64 {
 	return m
 }
 
+// waited returns how often, and how long, the metrics say that calls waited.
+func waited(rec *telemetrytest.Recorder) (waits, seconds float64) {
+	for _, metric := range rec.Metrics() {
+		for _, p := range metric.Points {
+			switch metric.Name {
+			case attr.MetricDBConnectionWaits:
+				waits += p.Value
+			case attr.MetricDBConnectionWaitTime:
+				seconds += p.Value
+			}
+		}
+	}
+	return waits, seconds
+}
+
 // A pool is measured from its first use, and held by nobody for that.
 func TestPool(t *testing.T) {
 	ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
@@ -50,6 +65,10 @@ func TestPool(t *testing.T) {
 	want := map[string]float64{"db.client.connection.count used": 1, "db.client.connection.count idle": 0, "db.client.connection.max ": 7}
 	if d := cmp.Diff(want, state(rec)); d != "" {
 		t.Errorf("in use (-want +got):\n%s", d)
+	}
+	waits, seconds := waited(rec)
+	if s := pool.Stat(); waits == 0 || waits != float64(s.EmptyAcquireCount()) || seconds != s.EmptyAcquireWaitTime().Seconds() {
+		t.Errorf("%v waits of %v s, want %d of %s", waits, seconds, s.EmptyAcquireCount(), s.EmptyAcquireWaitTime())
 	}
 	conn.Release()
 	want = map[string]float64{"db.client.connection.count used": 0, "db.client.connection.count idle": 1, "db.client.connection.max ": 7}

@@ -2,6 +2,7 @@ package telemetrypgx
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -58,33 +59,51 @@ func (m *memory) namespace() string {
 
 type preparingKey struct{}
 
+// preparing is the preparation of a statement that the caller asked for.
+type preparing struct {
+	pgx.TracePrepareStartData
+	since time.Time
+}
+
 // TracePrepareStart notes what is prepared under which name. pgx prepares on
 // its own too, in the midst of a query; such names nobody else uses.
 func (t *Tracer) TracePrepareStart(ctx context.Context, _ *pgx.Conn, data pgx.TracePrepareStartData) context.Context {
-	if t.pipeline(ctx) == nil || callOf(ctx) != nil || data.Name == "" || data.Name == data.SQL {
+	if t.pipeline(ctx) == nil {
 		return ctx
 	}
-	return context.WithValue(ctx, preparingKey{}, data)
+	if c := callOf(ctx); c != nil && !c.Ended() {
+		return ctx
+	}
+	return context.WithValue(ctx, preparingKey{}, preparing{data, time.Now()})
 }
 
-// TracePrepareEnd remembers it.
+// TracePrepareEnd remembers it, or makes a span of its failure: nothing else
+// would tell.
 func (t *Tracer) TracePrepareEnd(ctx context.Context, conn *pgx.Conn, data pgx.TracePrepareEndData) {
 	if c := callOf(ctx); c != nil && c.copies && data.Err != nil {
 		c.end(conn, data.Err) // pgx then gives up without a word, as of v5.12
 		return
 	}
-	prepared, ok := ctx.Value(preparingKey{}).(pgx.TracePrepareStartData)
-	if !ok || data.Err != nil {
-		return
+	prepared, ok := ctx.Value(preparingKey{}).(preparing)
+	p := t.pipeline(ctx)
+	switch {
+	case !ok || p == nil:
+	case data.Err != nil:
+		w := t.statement(nil, prepared.SQL, nil)
+		w.database, w.since = remember(conn).namespace(), prepared.since
+		late(ctx, p, conn, w, data.Err)
+	case prepared.Name != "" && prepared.Name != prepared.SQL:
+		remember(conn).keep(prepared.Name, prepared.SQL)
 	}
-	m := remember(conn)
-	if m == nil {
+}
+
+// keep remembers a statement by its name.
+func (m *memory) keep(name, sql string) {
+	if m == nil || len(m.prepared) >= maxNames {
 		return
 	}
 	if m.prepared == nil {
 		m.prepared = make(map[string]string)
 	}
-	if len(m.prepared) < maxNames {
-		m.prepared[prepared.Name] = prepared.SQL
-	}
+	m.prepared[name] = sql
 }

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // answers are the tags with which the stand-in for a server answers; it hangs
 // up at any other statement. Module conformance has a real one.
 var answers = map[string]string{
-	"insert": "INSERT 0 1", "update": "UPDATE 3", "select": "SELECT 2", "begin": "BEGIN", "commit": "COMMIT", "listen": "LISTEN",
+	"insert": "INSERT 0 1", "update": "UPDATE 3", "select": "SELECT 2", "begin": "BEGIN", "start": "BEGIN", "rollback": "ROLLBACK", "commit": "COMMIT", "listen": "LISTEN",
 }
 
 // serve speaks the simple protocol to one client. See
@@ -77,7 +77,7 @@ func config(opts ...telemetrypgx.Option) *pgxpool.Config {
 
 // connect returns a connection to the stand-in, which is open until the test
 // ends.
-func connect(ctx context.Context, t *testing.T, opts ...telemetrypgx.Option) *pgx.Conn {
+func connect(ctx context.Context, t testing.TB, opts ...telemetrypgx.Option) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.ConnectConfig(ctx, config(opts...).ConnConfig)
 	if err != nil {

@@ -43,7 +43,7 @@ func (t *Tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 	if p == nil {
 		return ctx
 	}
-	return start(ctx, p, t.statement(conn, data.SQL))
+	return start(ctx, p, t.statement(conn, data.SQL, data.Args))
 }
 
 // TraceQueryEnd ends it.
@@ -64,7 +64,7 @@ func (t *Tracer) TraceCopyFromStart(ctx context.Context, conn *pgx.Conn, data pg
 	if p == nil {
 		return ctx
 	}
-	w := t.statement(conn, copyStatement(data.TableName, data.ColumnNames))
+	w := t.statement(conn, copyStatement(data.TableName, data.ColumnNames), nil)
 	w.copies = true
 	return start(ctx, p, w)
 }

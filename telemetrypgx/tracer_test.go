@@ -86,6 +86,14 @@ func TestSpans(t *testing.T) {
 			}),
 		},
 		{
+			name: "listen", reason: "the channel is a name and no table",
+			do:   func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, "LISTEN jobs"); return err },
+			span: attr.SpanDBQuery, want: telemetrytest.Attributes{
+				attr.DBSystemName: "postgresql", attr.DBNamespace: "lift", attr.DBOperation: "listen", attr.DBOperationName: "LISTEN",
+				attr.DBStatement: "LISTEN jobs", attr.DBQueryText: "LISTEN jobs",
+			},
+		},
+		{
 			name: "begin", reason: "the name says it all",
 			do:   func(ctx context.Context, c *pgx.Conn) error { _, err := c.Begin(ctx); return err },
 			span: attr.SpanDBBegin, want: telemetrytest.Attributes{
@@ -93,11 +101,29 @@ func TestSpans(t *testing.T) {
 			},
 		},
 		{
+			name: "begin, as in the standard", reason: "another word for the same",
+			do:   func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, "START TRANSACTION"); return err },
+			span: attr.SpanDBBegin, want: telemetrytest.Attributes{
+				attr.DBSystemName: "postgresql", attr.DBNamespace: "lift", attr.DBOperation: "begin", attr.DBOperationName: "begin",
+			},
+		},
+		{
+			name: "savepoint", reason: "the transaction goes on",
+			do: func(ctx context.Context, c *pgx.Conn) error {
+				_, err := c.Exec(ctx, "ROLLBACK TO SAVEPOINT s")
+				return err
+			},
+			span: attr.SpanDBQuery, want: telemetrytest.Attributes{
+				attr.DBSystemName: "postgresql", attr.DBNamespace: "lift", attr.DBOperation: "rollback", attr.DBOperationName: "ROLLBACK",
+				attr.DBStatement: "ROLLBACK TO SAVEPOINT s", attr.DBQueryText: "ROLLBACK TO SAVEPOINT s",
+			},
+		},
+		{
 			name: "refused", reason: "the server's own code",
 			do:   func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, "refuse it"); return err },
 			span: attr.SpanDBQuery, status: codes.Error, want: telemetrytest.Attributes{
 				attr.DBSystemName: "postgresql", attr.DBNamespace: "lift", attr.DBResponseStatusCode: "23505",
-				attr.ErrorType: "*pgconn.PgError", attr.ErrorMessage: refused, attr.ExceptionType: "*pgconn.PgError", attr.ExceptionMessage: refused,
+				attr.ErrorType: "23505", attr.ErrorMessage: refused, attr.ExceptionType: "*pgconn.PgError", attr.ExceptionMessage: refused,
 			},
 		},
 		{

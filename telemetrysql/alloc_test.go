@@ -3,6 +3,7 @@ package telemetrysql_test
 import (
 	"context"
 	"database/sql/driver"
+	"io"
 	"testing"
 
 	"github.com/lift-sys/telemetry"
@@ -16,20 +17,54 @@ func (quiet) ExecContext(context.Context, string, []driver.NamedValue) (driver.R
 	return driver.RowsAffected(1), nil
 }
 
-func quietConn(t testing.TB, opts ...telemetrysql.Option) driver.ExecerContext {
+func (quiet) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
+	return quietRows{}, nil
+}
+
+// quietRows have what those of most drivers have.
+type quietRows struct {
+	fakeRows
+	scanTypes
+	databaseTypes
+	lengths
+}
+
+// direct is a connection that needs no prepared statements.
+type direct interface {
+	driver.ExecerContext
+	driver.QueryerContext
+}
+
+func quietConn(t testing.TB, opts ...telemetrysql.Option) direct {
 	t.Helper()
 	c, err := connect(fakeConnector{&fake{}, func(f *fake) driver.Conn { return quiet{bare{f}} }}, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, ok := c.(driver.ExecerContext)
+	d, ok := c.(direct)
 	if !ok {
 		t.Fatalf("%T executes nothing", c)
 	}
-	return e
+	return d
 }
 
 const query = "UPDATE users SET email = 'x' WHERE id = $1"
+
+func execute(ctx context.Context, c direct) error {
+	_, err := c.ExecContext(ctx, query, nil)
+	return err
+}
+
+func read(ctx context.Context, c direct) error {
+	rows, err := c.QueryContext(ctx, query, nil)
+	if err != nil {
+		return err
+	}
+	if err := rows.Next(nil); err != io.EOF { //nolint:errorlint // as database/sql compares it
+		return err
+	}
+	return rows.Close()
+}
 
 func TestAllocations(t *testing.T) {
 	if raceEnabled {
@@ -39,17 +74,20 @@ func TestAllocations(t *testing.T) {
 	off, on := quietConn(t, telemetrysql.WithTelemetry(nil)), quietConn(t)
 	tests := []struct {
 		name, reason string
+		run          func(context.Context, direct) error
 		ctx          context.Context
-		conn         driver.ExecerContext
+		conn         direct
 		want         float64
 	}{
-		{"off", "nothing is made", t.Context(), off, 0},
-		{"sampled out", "the call, and the context of its span", f.context(t), on, 2},
+		{"exec, off", "nothing is made", execute, t.Context(), off, 0},
+		{"query, off", "nothing is made", read, t.Context(), off, 0},
+		{"exec, sampled out", "the call, and the context of its span", execute, f.context(t), on, 2},
+		{"query, sampled out", "the same: rows are part of their call", read, f.context(t), on, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := testing.AllocsPerRun(1000, func() {
-				if _, err := tt.conn.ExecContext(tt.ctx, query, nil); err != nil {
+				if err := tt.run(tt.ctx, tt.conn); err != nil {
 					t.Error(err)
 				}
 			})

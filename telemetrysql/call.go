@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/failure"
 	"github.com/lift-sys/telemetry/internal/sqltext"
 )
 
@@ -18,10 +20,16 @@ type call struct {
 	core.Span
 	config    *config
 	statement *sqltext.Statement
-	err       error
-	rows      int64
-	counted   bool // rows is known
-	waiting   bool // for its statement to be prepared
+	query     string              // with its literals, for as long as the call lasts
+	args      []driver.NamedValue // of the query
+	conn      *conn               // nil where there is none yet
+	waiting   bool                // for its statement to be prepared, or its rows to be closed
+	since     time.Time           // when the work began, where that was before the span
+	reading   reading
+
+	err     error // of the driver
+	changed int64 // rows
+	counted bool  // changed is known
 }
 
 // families has what all spans of one name share.
@@ -71,23 +79,58 @@ func (c *config) start(ctx context.Context, s *sqltext.Statement) (*call, contex
 	return made, ctx
 }
 
-// query begins the call of a statement.
-func (c *config) query(ctx context.Context, query string) (*call, context.Context) {
-	if c.pipeline(ctx) == nil {
-		return nil, ctx
+// start begins a call on the connection.
+func (c *conn) start(ctx context.Context, s *sqltext.Statement) (*call, context.Context) {
+	span, ctx := c.config.start(ctx, s)
+	if span != nil {
+		span.conn = c
 	}
-	return c.start(ctx, sqltext.Read(c.dialect, query))
+	return span, ctx
 }
 
-// prepare begins the preparation of a statement.
-func (c *config) prepare(ctx context.Context, query string) (*call, context.Context) {
-	if !c.verbose || c.pipeline(ctx) == nil {
+// call begins the call of a statement.
+func (c *conn) call(ctx context.Context, query string, args []driver.NamedValue) (*call, context.Context) {
+	if c.config.pipeline(ctx) == nil {
 		return nil, ctx
 	}
-	s := *sqltext.Read(c.dialect, query)
+	span, ctx := c.start(ctx, sqltext.Read(c.config.dialect, query))
+	if span != nil {
+		span.query, span.args = query, args
+	}
+	return span, ctx
+}
+
+// prepare begins the preparation of a statement, where that has a span.
+func (c *conn) prepare(ctx context.Context, query string) (*call, context.Context) {
+	if !c.config.verbose || c.config.pipeline(ctx) == nil {
+		return nil, ctx
+	}
+	s := *sqltext.Read(c.config.dialect, query)
 	s.Operation, s.Verb, s.Span = "prepare", "prepare", attr.SpanDBQuery
 	s.SetAttributes()
-	return c.start(ctx, &s)
+	span, ctx := c.start(ctx, &s)
+	if span != nil {
+		span.query = query
+	}
+	return span, ctx
+}
+
+// unprepared makes a span of a statement that could not be prepared, as of
+// since: of those that can, only the calls have one.
+func (c *conn) unprepared(ctx context.Context, since time.Time, query string, err error) {
+	p := c.config.pipeline(ctx)
+	if p == nil {
+		return
+	}
+	ctx = core.NewContext(ctx, p)
+	s := sqltext.Read(c.config.dialect, query)
+	_, span := p.TracerProvider().Tracer(core.ScopeName).Start(ctx, s.Span,
+		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(since))
+	defer span.End()
+	made := &call{config: c.config, statement: s, query: query, conn: c, since: since}
+	if made.OpenLive(ctx, span, families[s.Span], made) {
+		made.end(err)
+	}
 }
 
 // end ends a call that returned err.
@@ -95,7 +138,13 @@ func (c *call) end(err error) {
 	if c == nil {
 		return
 	}
-	c.err = err
+	if err != nil {
+		c.Do(func() { c.err = err })
+		lost := c.lost(err)
+		if err = c.redacted(err); lost {
+			err = failure.Lost(err)
+		}
+	}
 	c.Span.End(err)
 }
 
@@ -111,7 +160,7 @@ func (unwoundError) ErrorType() string { return attr.ErrorPanic }
 // back from it.
 func (c *call) unwind() {
 	if c != nil && !c.waiting && !c.Ended() {
-		c.end(errUnwound)
+		c.Span.End(errUnwound)
 	}
 }
 
@@ -120,10 +169,10 @@ func (c *call) affect(r driver.Result, err error) {
 	if c == nil {
 		return
 	}
-	if err == nil && r != nil {
+	if err == nil && r != nil && c.statement.Changes {
 		// Drivers know it by now; of those that do not, it is an error.
 		if n, unknown := r.RowsAffected(); unknown == nil {
-			c.rows, c.counted = n, true
+			c.Do(func() { c.changed, c.counted = n, true })
 		}
 	}
 	c.end(err)
@@ -142,27 +191,10 @@ func (c *call) Finish(o core.Outcome, a []attribute.KeyValue) []attribute.KeyVal
 	}
 	a = append(a, known...)
 	if c.counted {
-		a = append(a, attr.DBRowsAffected.Int64(c.rows))
+		a = append(a, attr.DBRowsAffected.Int64(c.changed))
 	}
-	if code := stateOf(c.err); code != "" {
+	if code := failure.Code(c.err); code != "" {
 		a = append(a, attr.DBResponseStatusCode.String(code))
 	}
 	return a
-}
-
-// stateOf returns the SQLSTATE of a failure, or "".
-func stateOf(err error) (code string) {
-	if err == nil {
-		return ""
-	}
-	defer func() {
-		if recover() != nil { // a driver's error must not reach the service
-			code = ""
-		}
-	}()
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		return state.SQLState()
-	}
-	return ""
 }

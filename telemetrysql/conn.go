@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"time"
 )
 
 // conn wraps a connection of a driver. combine gives it the optional
@@ -15,6 +16,7 @@ type conn struct {
 	config  *config
 	skipped *call // a call that the driver wants to see prepared
 	query   string
+	open    *call // the calls whose rows are not closed yet, the last first
 }
 
 // Unwrap returns the driver's own connection of what sql.Conn.Raw hands out.
@@ -39,9 +41,12 @@ func (c *conn) settle() {
 	}
 }
 
-// Close implements driver.Conn.
+// Close implements driver.Conn. Rows that are still open are closed with it.
 func (c *conn) Close() error {
 	c.settle()
+	for c.open != nil {
+		c.open.close(nil)
+	}
 	return c.Conn.Close()
 }
 
@@ -59,29 +64,32 @@ func (c *conn) prepared(ctx context.Context, query string, prepare func(context.
 		c.settle()
 		resumed = nil
 	}
-	span, ctx := c.config.prepare(ctx, query)
+	since := time.Now()
+	span, own := c.prepare(ctx, query)
 	defer span.unwind()
-	s, err := prepare(ctx)
+	s, err := prepare(own)
 	span.end(err)
 	if err != nil {
-		resumed.end(err)
+		if resumed.end(err); resumed == nil && span == nil {
+			c.unprepared(ctx, since, query, err)
+		}
 		return nil, err
 	}
-	return newStmt(&stmt{Stmt: s, config: c.config, query: query, resumed: resumed}), nil
+	return newStmt(&stmt{Stmt: s, conn: c, query: query, resumed: resumed}), nil
 }
 
 // BeginTx implements driver.ConnBeginTx, and does for drivers without it what
 // database/sql does.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.settle()
-	span, own := c.config.start(ctx, beginning)
+	span, own := c.start(ctx, beginning)
 	defer span.unwind()
 	t, err := c.begin(own, opts)
 	span.end(err)
 	if err != nil {
 		return nil, err
 	}
-	return &tx{Tx: t, ctx: ctx, config: c.config}, nil
+	return &tx{Tx: t, ctx: ctx, conn: c}, nil
 }
 
 func (c *conn) begin(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
@@ -105,7 +113,7 @@ func (c *conn) begin(ctx context.Context, opts driver.TxOptions) (driver.Tx, err
 // exec runs a statement with what the driver has for it.
 func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.settle()
-	span, ctx := c.config.query(ctx, query)
+	span, ctx := c.call(ctx, query, args)
 	defer span.unwind()
 	r, err := c.execute(ctx, query, args)
 	if c.skip(span, query, err) {
@@ -133,14 +141,13 @@ func (c *conn) execute(ctx context.Context, query string, args []driver.NamedVal
 // rows runs a query with what the driver has for it.
 func (c *conn) rows(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.settle()
-	span, ctx := c.config.query(ctx, query)
+	span, ctx := c.call(ctx, query, args)
 	defer span.unwind()
 	r, err := c.read(ctx, query, args)
 	if c.skip(span, query, err) {
 		return nil, err
 	}
-	span.end(err)
-	return r, err
+	return span.read(r, err)
 }
 
 func (c *conn) read(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {

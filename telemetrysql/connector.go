@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"io"
+	"slices"
 )
 
 // connector wraps a connector of a driver.
@@ -36,8 +37,12 @@ func (c *connector) Close() error {
 	return nil
 }
 
-// OpenDB is sql.OpenDB with telemetry. c must not be nil.
+// OpenDB is sql.OpenDB with telemetry. c must not be nil. One that has telemetry
+// keeps its options, as far as opts do not say otherwise.
 func OpenDB(c driver.Connector, opts ...Option) *sql.DB {
+	if w, again := c.(*connector); again {
+		c, opts = w.Connector, slices.Concat(w.config.opts, opts)
+	}
 	return openDB(c, newConfig(opts, packageOf(c.Driver()), packageOf(c)))
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -64,19 +65,87 @@ func TestRegister(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			if err := db.QueryRowContext(t.Context(), "SELECT a FROM t").Err(); err != nil {
+			if err := ask(db.QueryRowContext(t.Context(), "SELECT a FROM t")); err != nil {
 				t.Error(err)
 			}
 			diff(t, "spans", names(f.spans.Ended()), []string{"db.connect", "db.select"})
-			_, context := db.Driver().(driver.DriverContext)
-			if _, has := rawDriver(t, name).(driver.DriverContext); has != context {
-				t.Errorf("DriverContext: %t, want %t", context, has)
+			if got, want := db.Driver(), rawDriver(t, name); reflect.TypeOf(got) != reflect.TypeOf(want) {
+				t.Errorf("driver %T, want the driver's own %T", got, want)
 			}
 		})
 	}
 	if _, err := telemetrysql.Register("no such driver"); err == nil || !strings.Contains(err.Error(), `"no such driver"`) {
 		t.Errorf("error %v: want it to name the driver", err)
 	}
+}
+
+// Connections have the parent of the call that needs them, whether the driver
+// knows contexts or not, and a driver is wrapped once only.
+func TestRegisteredOnce(t *testing.T) {
+	for _, name := range []string{"fakesqlite", "fakemysql"} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			once, err := telemetrysql.Register(name, telemetrysql.WithDatabase("main"), telemetrysql.WithSystem("mine"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			twice, err := telemetrysql.Register(once, telemetrysql.WithDatabase("other"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			registered, err := sql.Open(twice, "dsn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer registered.Close()
+			opened, err := telemetrysql.Open(twice, "dsn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer opened.Close()
+			taken := telemetrysql.OpenDB(borrowed{opened})
+			defer taken.Close()
+			for _, db := range []*sql.DB{registered, opened, taken} {
+				db.SetMaxIdleConns(0)
+				ctx, session := telemetry.StartSession(f.context(t), telemetry.SessionRequest{})
+				if err := ask(db.QueryRowContext(ctx, "SELECT a FROM t")); err != nil {
+					t.Error(err)
+				}
+				session.End(nil)
+			}
+			ended := f.spans.Ended()
+			diff(t, "spans of "+name, names(ended), []string{
+				"db.connect", "db.select", "session.create", "db.connect", "db.select", "session.create",
+				"db.connect", "db.connect", "db.select", "session.create", // two databases connect
+			})
+			for i, s := range ended {
+				got := values(s.Attributes())
+				if s.Name() == "db.select" && (got["db.namespace"] != "other" || got["db.system.name"] != "mine") {
+					t.Errorf("%d: %v", i, got)
+				}
+				if s.Name() != "session.create" && !s.Parent().IsValid() {
+					t.Errorf("%d: %s has no parent", i, s.Name())
+				}
+			}
+		})
+	}
+}
+
+// borrowed is a connector that takes its connections from another database.
+type borrowed struct{ from *sql.DB }
+
+func (b borrowed) Driver() driver.Driver { return b.from.Driver() }
+
+func (b borrowed) Connect(ctx context.Context) (raw driver.Conn, err error) {
+	c, err := b.from.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Raw(func(c any) error {
+		raw = c.(driver.Conn)
+		return nil
+	})
+	return raw, err
 }
 
 func rawDriver(t *testing.T, name string) driver.Driver {
@@ -101,7 +170,7 @@ func TestOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.QueryRowContext(t.Context()).Err(); err != nil {
+	if err := ask(s.QueryRowContext(t.Context())); err != nil {
 		t.Error(err)
 	}
 	got := views(f.spans.Ended())
@@ -147,7 +216,7 @@ func TestOff(t *testing.T) {
 func TestOpenedBefore(t *testing.T) {
 	db := open(t, &fake{})
 	f := newFixture(t)
-	if err := db.QueryRowContext(f.context(t), "SELECT 1").Err(); err != nil {
+	if err := ask(db.QueryRowContext(f.context(t), "SELECT 1")); err != nil {
 		t.Error(err)
 	}
 	diff(t, "spans", names(f.spans.Ended()), []string{"db.connect", "db.select"})
@@ -207,8 +276,8 @@ func TestDuration(t *testing.T) {
 	f := newFixture(t, telemetry.WithSampleRatio(0))
 	fk := &fake{affected: driver.RowsAffected(1)}
 	db := open(t, fk)
-	for range 2 {
-		if _, err := db.ExecContext(f.context(t), "DELETE FROM t WHERE a = 'x'"); err != nil {
+	for _, verb := range []string{"DELETE", "delete"} { // one series for both
+		if _, err := db.ExecContext(f.context(t), verb+" FROM t WHERE a = 'x'"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -219,8 +288,8 @@ func TestDuration(t *testing.T) {
 	fk.fail = nil
 	diff(t, "duration", f.points(t, "db.client.operation.duration"), map[string]int64{
 		"db.operation.name=connect,db.system.name=postgresql":                                                    1,
-		"db.collection.name=t,db.operation.name=DELETE,db.system.name=postgresql":                                2,
-		"db.collection.name=t,db.operation.name=DELETE,db.system.name=postgresql,error.type=*errors.errorString": 1,
+		"db.collection.name=t,db.operation.name=delete,db.system.name=postgresql":                                2,
+		"db.collection.name=t,db.operation.name=delete,db.system.name=postgresql,error.type=*errors.errorString": 1,
 	})
 	if n := len(f.spans.Ended()); n != 0 {
 		t.Errorf("%d spans of a trace that is sampled out", n)

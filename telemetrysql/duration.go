@@ -2,6 +2,7 @@ package telemetrysql
 
 import (
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -18,7 +19,8 @@ type durations struct {
 	series    map[durationKey][]metric.RecordOption
 }
 
-// durationKey is what tells one series from another.
+// durationKey is what tells one series from another. The operation is in lower
+// case, so that the spelling of statements makes no series.
 type durationKey struct{ system, namespace, operation, table, errorType string }
 
 // maxSeries bounds the series that are remembered. Beyond it tables, which a
@@ -43,8 +45,12 @@ func (c *call) measure(o core.Outcome) {
 	if !ok || d.histogram == nil {
 		return
 	}
-	k := durationKey{c.config.system, c.config.namespace, c.statement.Verb, c.statement.Table, o.Failure.Type}
-	d.histogram.Record(c.Own(), o.Duration.Seconds(), d.options(k)...)
+	took := o.Duration
+	if !c.since.IsZero() {
+		took = time.Since(c.since)
+	}
+	k := durationKey{c.config.system, c.config.namespace, c.statement.Operation, c.statement.Table, o.Failure.Type}
+	d.histogram.Record(c.Own(), took.Seconds(), d.options(k)...)
 }
 
 func (d *durations) options(k durationKey) []metric.RecordOption {

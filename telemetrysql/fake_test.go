@@ -11,6 +11,7 @@ import (
 type fake struct {
 	fail     error // of whatever is called next
 	skip     bool  // wants statements prepared
+	invalid  bool  // has no use for its connection any more
 	affected driver.Result
 	ctx      context.Context // of the last call
 	calls    []string
@@ -51,7 +52,8 @@ type (
 func (p pings) Ping(ctx context.Context) error          { return p.f.call(ctx, "Ping") }
 func (p resets) ResetSession(ctx context.Context) error { return p.f.call(ctx, "ResetSession") }
 func (p valid) IsValid() bool {
-	return p.f.call(context.Background(), "IsValid") == nil
+	_ = p.f.call(context.Background(), "IsValid")
+	return !p.f.invalid
 }
 
 func (p checks) CheckNamedValue(*driver.NamedValue) error {

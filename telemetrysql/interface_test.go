@@ -10,14 +10,14 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
+	"github.com/lift-sys/telemetry"
 	"github.com/lift-sys/telemetry/telemetrysql"
 )
 
 // optional has the interfaces of database/sql/driver that a connection, a
-// statement and a driver may have.
+// statement and rows may have.
 var optional = map[string]map[string]reflect.Type{
 	"Conn": {
 		"Pinger": reflect.TypeFor[driver.Pinger](), "ExecerContext": reflect.TypeFor[driver.ExecerContext](),
@@ -32,6 +32,13 @@ var optional = map[string]map[string]reflect.Type{
 		"StmtExecContext": reflect.TypeFor[driver.StmtExecContext](), "StmtQueryContext": reflect.TypeFor[driver.StmtQueryContext](),
 		"NamedValueChecker": reflect.TypeFor[driver.NamedValueChecker](),
 		"ColumnConverter":   reflect.TypeFor[driver.ColumnConverter](), //nolint:staticcheck // drivers have it
+	},
+	"Rows": {
+		"RowsNextResultSet": reflect.TypeFor[driver.RowsNextResultSet](), "RowsColumnTypeScanType": reflect.TypeFor[driver.RowsColumnTypeScanType](),
+		"RowsColumnTypeDatabaseTypeName": reflect.TypeFor[driver.RowsColumnTypeDatabaseTypeName](),
+		"RowsColumnTypeLength":           reflect.TypeFor[driver.RowsColumnTypeLength](),
+		"RowsColumnTypeNullable":         reflect.TypeFor[driver.RowsColumnTypeNullable](),
+		"RowsColumnTypePrecisionScale":   reflect.TypeFor[driver.RowsColumnTypePrecisionScale](),
 	},
 }
 
@@ -62,8 +69,7 @@ func TestComplete(t *testing.T) {
 			found++
 			name := spec.Name.Name
 			switch {
-			case optional["Conn"][name] != nil, optional["Stmt"][name] != nil, slices.Contains(asideFrom, name):
-			case strings.HasPrefix(name, "Rows"): // rows are the driver's own
+			case optional["Conn"][name] != nil, optional["Stmt"][name] != nil, optional["Rows"][name] != nil, slices.Contains(asideFrom, name):
 			default:
 				t.Errorf("driver.%s is not looked at", name)
 			}
@@ -295,7 +301,7 @@ func TestPassedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := c.(driver.QueryerContext).QueryContext(f.context(t), "SELECT 1", nil)
+	rows, err := c.(driver.QueryerContext).QueryContext(telemetry.NewContext(t.Context(), nil), "SELECT 1", nil)
 	if _, own := rows.(fakeRows); err != nil || !own {
 		t.Errorf("rows %T, error %v", rows, err)
 	}

@@ -33,7 +33,7 @@ func TestOldDriver(t *testing.T) {
 			return err
 		}},
 		{"query", "the same", func(ctx context.Context, db *sql.DB) error {
-			return db.QueryRowContext(ctx, "SELECT a FROM t").Err()
+			return ask(db.QueryRowContext(ctx, "SELECT a FROM t"))
 		}},
 		{"named", "such a driver knows no names", func(ctx context.Context, db *sql.DB) error {
 			_, err := db.ExecContext(ctx, "DELETE FROM t WHERE a = :a", sql.Named("a", 1))
@@ -46,7 +46,7 @@ func TestOldDriver(t *testing.T) {
 			}
 			defer s.Close()
 			_, err = s.ExecContext(ctx, 1)
-			return errors.Join(err, s.QueryRowContext(ctx, 1).Err())
+			return errors.Join(err, ask(s.QueryRowContext(ctx, 1)))
 		}},
 		{"prepared, named", "the same for its arguments", func(ctx context.Context, db *sql.DB) error {
 			s, err := db.PrepareContext(ctx, "DELETE FROM t WHERE a = ?")

@@ -24,6 +24,7 @@ type config struct {
 	noText    bool
 	verbose   bool
 	common    []attribute.KeyValue
+	opts      []Option // that it was made of
 }
 
 // WithTelemetry reports to t, whatever the context of the call says. With a
@@ -50,7 +51,9 @@ func WithDatabase(name string) Option {
 	return func(c *config) { c.namespace = name }
 }
 
-// WithoutStatement leaves out the text of statements. Operation and table stay.
+// WithoutStatement leaves out the text of statements, and whatever is quoted in
+// the messages of their failures. Operation and table stay. Default: texts
+// without literals.
 func WithoutStatement() Option {
 	return func(c *config) { c.noText = true }
 }
@@ -65,7 +68,7 @@ func WithAllMethods() Option {
 // newConfig returns what opts say about a database. hints are names that may
 // tell its system.
 func newConfig(opts []Option, hints ...string) *config {
-	c := new(config)
+	c := &config{opts: opts}
 	for _, o := range opts {
 		if o != nil {
 			o(c)

@@ -55,7 +55,7 @@ func (p pinger) Ping(ctx context.Context) error {
 	if !p.config.verbose {
 		return raw.Ping(ctx)
 	}
-	span, ctx := p.config.start(ctx, pinging)
+	span, ctx := p.start(ctx, pinging)
 	defer span.unwind()
 	err := raw.Ping(ctx)
 	span.end(err)

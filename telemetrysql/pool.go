@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -45,21 +46,27 @@ func (o *pool) observe(p *core.Pipeline) {
 }
 
 func (o *pool) register(m metric.Meter) metric.Registration {
-	count, err := m.Int64ObservableUpDownCounter(attr.MetricDBClientConnectionCount, describe(attr.MetricDBClientConnectionCount)...)
-	if err != nil {
+	def := func(name string) (string, metric.InstrumentOption, metric.InstrumentOption) {
+		def, _ := attr.LookupMetric(name)
+		return name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief)
+	}
+	name, unit, brief := def(attr.MetricDBClientConnectionCount)
+	count, err0 := m.Int64ObservableUpDownCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBClientConnectionMax)
+	limit, err1 := m.Int64ObservableUpDownCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBConnectionWaits)
+	waits, err2 := m.Int64ObservableCounter(name, unit, brief)
+	name, unit, brief = def(attr.MetricDBConnectionWaitTime)
+	waited, err3 := m.Float64ObservableCounter(name, unit, brief)
+	if err := errors.Join(err0, err1, err2, err3); err != nil {
 		otel.Handle(err)
 		return nil
 	}
-	limit, err := m.Int64ObservableUpDownCounter(attr.MetricDBClientConnectionMax, describe(attr.MetricDBClientConnectionMax)...)
-	if err != nil {
-		otel.Handle(err)
-		return nil
-	}
-	name := attr.DBClientConnectionPoolName.String(cmp.Or(o.config.namespace, o.config.system))
+	pool := attr.DBClientConnectionPoolName.String(cmp.Or(o.config.namespace, o.config.system))
 	system := o.config.common[0]
-	used := metric.WithAttributes(name, system, attr.DBClientConnectionState.String(attr.DBConnectionUsed))
-	idle := metric.WithAttributes(name, system, attr.DBClientConnectionState.String(attr.DBConnectionIdle))
-	all := metric.WithAttributes(name, system)
+	used := metric.WithAttributes(pool, system, attr.DBClientConnectionState.String(attr.DBConnectionUsed))
+	idle := metric.WithAttributes(pool, system, attr.DBClientConnectionState.String(attr.DBConnectionIdle))
+	all := metric.WithAttributes(pool, system)
 	r, err := m.RegisterCallback(func(_ context.Context, to metric.Observer) error {
 		stats := o.db.Load().Stats()
 		to.ObserveInt64(count, int64(stats.InUse), used)
@@ -67,17 +74,14 @@ func (o *pool) register(m metric.Meter) metric.Registration {
 		if stats.MaxOpenConnections > 0 { // 0 stands for no limit
 			to.ObserveInt64(limit, int64(stats.MaxOpenConnections), all)
 		}
+		to.ObserveInt64(waits, stats.WaitCount, all)
+		to.ObserveFloat64(waited, stats.WaitDuration.Seconds(), all)
 		return nil
-	}, count, limit)
+	}, count, limit, waits, waited)
 	if err != nil {
 		otel.Handle(err)
 	}
 	return r
-}
-
-func describe(name string) []metric.Int64ObservableUpDownCounterOption {
-	def, _ := attr.LookupMetric(name)
-	return []metric.Int64ObservableUpDownCounterOption{metric.WithUnit(def.Unit), metric.WithDescription(def.Brief)}
 }
 
 // close ends the reports.

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"log/slog"
-	"net"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,7 +114,7 @@ func TestSpans(t *testing.T) {
 	if _, err := tx.ExecContext(ctx, "UPDATE users SET email = 'x@example.com' WHERE id = $1", 7); err != nil {
 		t.Error(err)
 	}
-	if err := tx.QueryRowContext(ctx, `SELECT * FROM "Orders"`).Err(); err != nil {
+	if err := ask(tx.QueryRowContext(ctx, `SELECT * FROM "Orders"`)); err != nil {
 		t.Error(err)
 	}
 	if err := tx.Commit(); err != nil {
@@ -145,76 +144,6 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-type stateError string
-
-func (e stateError) Error() string    { return "state " + string(e) }
-func (e stateError) SQLState() string { return string(e) }
-
-func TestFailures(t *testing.T) {
-	dial := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("refused")}
-	tests := []struct {
-		name, reason string
-		err          error
-		cancel       bool
-		errorType    any
-		state        any
-		failed       bool
-	}{
-		{"none", "nothing to say", nil, false, nil, nil, false},
-		{"bad connection", "what alerts look for", driver.ErrBadConn, false, "db_connection", nil, true},
-		{"dial", "a server that cannot be reached", dial, false, "db_connection", nil, true},
-		{"shutdown", "the server goes away", stateError("57P01"), false, "db_connection", "57P01", true},
-		{"constraint", "the statement's fault", stateError("23505"), false, "telemetrysql_test.stateError", "23505", true},
-		{"canceled", "the caller hung up", context.Canceled, true, "canceled", nil, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			f := newFixture(t)
-			fk := &fake{affected: driver.ResultNoRows}
-			db := open(t, fk)
-			ctx, cancel := context.WithCancel(f.context(t))
-			defer cancel()
-			conn, err := db.Conn(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			fk.fail = tt.err
-			err = conn.Raw(func(c any) error {
-				if tt.cancel {
-					cancel()
-				}
-				_, err := c.(driver.ExecerContext).ExecContext(ctx, "DELETE FROM t", nil)
-				return err
-			})
-			fk.fail = nil
-			if !errors.Is(err, tt.err) {
-				t.Errorf("error %v, want the driver's own %v", err, tt.err)
-			}
-			ended := f.spans.Ended()
-			s := views(ended[len(ended)-1:])[0]
-			if s.Attrs["error.type"] != tt.errorType || s.Attrs["db.response.status_code"] != tt.state || (s.Status.Code == codes.Error) != tt.failed {
-				t.Errorf("%s: error.type %v, status code %v, status %v", tt.reason, s.Attrs["error.type"], s.Attrs["db.response.status_code"], s.Status)
-			}
-			if s.Attrs["db.rows_affected"] != nil {
-				t.Error("rows that nobody counted")
-			}
-		})
-	}
-}
-
-func TestConnectFails(t *testing.T) {
-	f := newFixture(t)
-	db := open(t, &fake{fail: &net.OpError{Op: "dial", Err: errors.New("refused")}})
-	if err := db.QueryRowContext(f.context(t), "SELECT 1").Err(); err == nil {
-		t.Fatal("no error")
-	}
-	got := views(f.spans.Ended())
-	if len(got) != 1 || got[0].Name != "db.connect" || got[0].Attrs["error.type"] != "db_connection" {
-		t.Errorf("spans %+v", got)
-	}
-}
-
 // A driver that answers with ErrSkip has one span over both of its calls.
 func TestSkip(t *testing.T) {
 	tests := []struct {
@@ -228,7 +157,7 @@ func TestSkip(t *testing.T) {
 			return err
 		}, []string{"db.connect", "db.delete"}, []string{"Connect", "PrepareContext", "Stmt.ExecContext"}},
 		{"query", "prepared and queried", func(ctx context.Context, db *sql.DB, _ *fake) error {
-			return db.QueryRowContext(ctx, "SELECT a FROM t").Err()
+			return ask(db.QueryRowContext(ctx, "SELECT a FROM t"))
 		}, []string{"db.connect", "db.select"}, []string{"Connect", "PrepareContext", "Stmt.QueryContext"}},
 		{"prepare fails", "the span has the error", func(ctx context.Context, db *sql.DB, f *fake) error {
 			if err := db.PingContext(ctx); err != nil {

@@ -9,7 +9,7 @@ import (
 // interfaces that the driver's has.
 type stmt struct {
 	driver.Stmt
-	config  *config
+	conn    *conn
 	query   string
 	resumed *call // the call that the statement was prepared for
 }
@@ -25,19 +25,19 @@ func (s *stmt) Close() error {
 
 // start begins the call of the statement, or goes on with the one that it was
 // prepared for.
-func (s *stmt) start(ctx context.Context) (*call, context.Context) {
+func (s *stmt) start(ctx context.Context, args []driver.NamedValue) (*call, context.Context) {
 	if span := s.resumed; span != nil {
-		s.resumed, span.waiting = nil, false
+		s.resumed, span.waiting, span.args = nil, false, args
 		ctx = span.Own()
 		return span, ctx
 	}
-	return s.config.query(ctx, s.query)
+	return s.conn.call(ctx, s.query, args)
 }
 
 // ExecContext implements driver.StmtExecContext, and does for drivers without
 // it what database/sql does.
 func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	span, ctx := s.start(ctx)
+	span, ctx := s.start(ctx, args)
 	defer span.unwind()
 	r, err := s.execute(ctx, args)
 	span.affect(r, err)
@@ -58,11 +58,10 @@ func (s *stmt) execute(ctx context.Context, args []driver.NamedValue) (driver.Re
 // QueryContext implements driver.StmtQueryContext, and does for drivers
 // without it what database/sql does.
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	span, ctx := s.start(ctx)
+	span, ctx := s.start(ctx, args)
 	defer span.unwind()
 	r, err := s.read(ctx, args)
-	span.end(err)
-	return r, err
+	return span.read(r, err)
 }
 
 func (s *stmt) read(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {

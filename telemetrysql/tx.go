@@ -8,13 +8,13 @@ import (
 // tx wraps a transaction of a driver.
 type tx struct {
 	driver.Tx
-	ctx    context.Context // Commit and Rollback have none of their own
-	config *config
+	ctx  context.Context // Commit and Rollback have none of their own
+	conn *conn
 }
 
 // Commit implements driver.Tx.
 func (t *tx) Commit() error {
-	span, _ := t.config.start(t.ctx, committing)
+	span, _ := t.conn.start(t.ctx, committing)
 	defer span.unwind()
 	err := t.Tx.Commit()
 	span.end(err)
@@ -23,7 +23,7 @@ func (t *tx) Commit() error {
 
 // Rollback implements driver.Tx.
 func (t *tx) Rollback() error {
-	span, _ := t.config.start(t.ctx, rollingBack)
+	span, _ := t.conn.start(t.ctx, rollingBack)
 	defer span.unwind()
 	err := t.Tx.Rollback()
 	span.end(err)

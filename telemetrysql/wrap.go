@@ -7,6 +7,9 @@ import "database/sql/driver"
 // wrap returns a connection that has the optional interfaces of raw, as far as
 // the package documentation promises.
 func wrap(raw driver.Conn, c *config) driver.Conn {
+	if _, again := raw.(interface{ wrapped() *conn }); again {
+		return raw // by a connector that takes its connections from another database
+	}
 	_, ping := raw.(driver.Pinger)
 	_, reset := raw.(driver.SessionResetter)
 	_, validate := raw.(driver.Validator)

@@ -51,11 +51,9 @@ func recoverer(next http.Handler) http.Handler {
 // Where the recovery stands decides who sees the panic.
 func TestPanic(t *testing.T) {
 	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("no such hole") })
-	server := func(kind string, status int64, events ...string) []span {
-		return []span{{
-			Name: "GET", Kind: "server", Status: "Error", Events: events,
-			Attrs: attrs{attr.RequestID: "r-1", attr.ErrorType: kind, attr.HTTPResponseStatusCode: status},
-		}}
+	server := func(a attrs, events ...string) []span {
+		a[attr.RequestID] = "r-1"
+		return []span{{Name: "GET", Kind: "server", Status: "Error", Events: events, Attrs: a}}
 	}
 	for _, tt := range []struct {
 		name, reason string
@@ -64,16 +62,16 @@ func TestPanic(t *testing.T) {
 		want         []span
 	}{
 		{
-			"recovered outside", "the span has the panic and the client an answer",
-			recoverer(telemetryhttp.NewHandler(handler)), 500, server(attr.ErrorPanic, 500, attr.EventException),
+			"recovered outside", "the span has the panic and the client an answer, which comes after the span",
+			recoverer(telemetryhttp.NewHandler(handler)), 500, server(attrs{attr.ErrorType: attr.ErrorPanic}, attr.EventException),
 		},
 		{
 			"recovered inside", "the span has the answer alone",
-			telemetryhttp.NewHandler(recoverer(handler)), 500, server("500", 500),
+			telemetryhttp.NewHandler(recoverer(handler)), 500, server(attrs{attr.ErrorType: "500", attr.HTTPResponseStatusCode: int64(500)}),
 		},
 		{
 			"not recovered", "the server hangs up, as it does without telemetry",
-			telemetryhttp.NewHandler(handler), 0, server(attr.ErrorPanic, 500, attr.EventException),
+			telemetryhttp.NewHandler(handler), 0, server(attrs{attr.ErrorType: attr.ErrorPanic}, attr.EventException),
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

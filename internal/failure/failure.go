@@ -11,11 +11,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"net"
-	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/lift-sys/telemetry/attr"
 )
@@ -60,21 +57,21 @@ func kind(ctx context.Context, err error) (name string, benign bool) {
 	name = own(err)
 	switch {
 	case name != "":
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded) && stopped(err):
 		name = attr.ErrorTimeout
 	case errors.Is(err, context.Canceled): // by the service itself, not by its caller
 		name = attr.ErrorCanceled
+	default:
+		name = Code(err)
 	}
 	return name, false
 }
 
 // interrupted reports whether err is what a cancelled context leads to. Some
-// database drivers answer it with their own words: a connection given up, or
-// SQLSTATE 57014, query_canceled.
+// database drivers answer it with their own words: a connection given up, or a
+// statement that the server stopped.
 func interrupted(err error) bool {
-	var state interface{ SQLState() string }
-	return errors.Is(err, context.Canceled) || errors.Is(err, driver.ErrBadConn) ||
-		errors.As(err, &state) && state.SQLState() == "57014"
+	return errors.Is(err, context.Canceled) || errors.Is(err, driver.ErrBadConn) || stopped(err)
 }
 
 // Cause returns the first error under the wrappers of err whose type does not
@@ -82,6 +79,7 @@ func interrupted(err error) bool {
 // innermost error. Of several joined errors the first one counts.
 func Cause(err error) error {
 	for {
+		err = plain(err)
 		if pkg := packageOf(err); pkg != "errors" && pkg != "fmt" {
 			return err
 		}
@@ -91,27 +89,6 @@ func Cause(err error) error {
 		}
 		err = next
 	}
-}
-
-// IsConnection reports whether err says that a database connection could not
-// be made or was lost: driver.ErrBadConn, a failed dial that no HTTP client
-// made, or one of the SQLSTATE classes 08 (connection exception), 57P01 to 57P05 (server going
-// away) and 53300 (too many connections), see
-// https://www.postgresql.org/docs/current/errcodes-appendix.html.
-func IsConnection(err error) bool {
-	if errors.Is(err, driver.ErrBadConn) {
-		return true
-	}
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		code := state.SQLState()
-		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P0") || code == "53300"
-	}
-	var (
-		op      *net.OpError
-		request *url.Error
-	)
-	return errors.As(err, &op) && op.Op == "dial" && !errors.As(err, &request)
 }
 
 // own returns the type that some error in the chain claims for itself: a

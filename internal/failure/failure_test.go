@@ -193,27 +193,3 @@ func TestDescribe(t *testing.T) {
 		})
 	}
 }
-
-func TestIsConnection(t *testing.T) {
-	tests := []struct {
-		code, reason string
-		want         bool
-	}{
-		{"08000", "connection exception", true},
-		{"08P01", "protocol violation, of the same class", true},
-		{"57P01", "admin shutdown", true},
-		{"57P05", "idle session timeout", true},
-		{"53300", "too many connections", true},
-		{"57014", "query canceled is the query's fault", false},
-		{"53100", "disk full is no matter of connections", false},
-		{"23505", "unique violation", false},
-		{"", "no code", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.code, func(t *testing.T) {
-			if got := failure.IsConnection(fmt.Errorf("query: %w", postgres{code: tt.code})); got != tt.want {
-				t.Errorf("%t, want %t: %s", got, tt.want, tt.reason)
-			}
-		})
-	}
-}

@@ -49,7 +49,7 @@ func hidden(function string, prefixes []string) bool {
 // methods; of values that cannot be compared it compares type and message. A
 // panic in a method of err means that they are not the same.
 func Same(err, seen error) (same bool) {
-	if seen == nil {
+	if seen = plain(seen); seen == nil { // what its finder passes on
 		return false
 	}
 	guard(func() string { same = wraps(err, seen); return "" })

@@ -9,6 +9,8 @@ type grammar struct {
 	closes  []int32        // for each ( its ), else 0
 	bodies  map[string]int // the ( of each WITH query, by its name in lower case
 	circles bool           // WITH RECURSIVE
+	writes  []int          // the ( of each WITH query that changes rows
+	hidden  bool           // the main statement reads what one of them changed
 	steps   int            // statements that may still be looked into
 }
 
@@ -59,8 +61,16 @@ func (g *grammar) ends(i int) bool {
 	return i >= len(g.t) || g.t[i].isSymbol(')') || g.t[i].isSymbol(';')
 }
 
-// main returns the verb and the table of the first statement.
-func (g *grammar) main() (verb token, table string) { return g.statement(0, maxNesting) }
+// main returns the verb and the table of the first statement: where that reads
+// what a query of its WITH changes, those of the change.
+func (g *grammar) main() (verb token, table string) {
+	verb, table = g.statement(0, maxNesting)
+	if len(g.writes) > 0 && verb.isOne("SELECT", "VALUES", "TABLE") {
+		g.hidden = true
+		return g.statement(g.writes[0]+1, maxNesting)
+	}
+	return verb, table
+}
 
 // statement reads the one that starts at i.
 func (g *grammar) statement(i, depth int) (verb token, table string) {
@@ -126,6 +136,9 @@ func (g *grammar) with(i int) int {
 			g.bodies = make(map[string]int)
 		}
 		g.bodies[strings.ToLower(g.t[query].unquoted())] = i
+		if g.at(i+1).isOne("INSERT", "UPDATE", "DELETE", "MERGE") {
+			g.writes = append(g.writes, i)
+		}
 		i = g.after(i)
 		// SEARCH and CYCLE clauses have commas of their own.
 		for !g.ends(i) && !g.queries(i) && !g.nextWith(i) {

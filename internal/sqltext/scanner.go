@@ -15,6 +15,8 @@ type scanner struct {
 	doubt  bool // whether a backslash escapes makes a difference
 	failed bool // where a literal ends is not known
 	judged int  // end of the brackets that were judged last
+
+	comments *[]string // kept here, if there is a place for them
 }
 
 // scan returns the tokens of src. Unless failed is set, no part of a literal
@@ -106,7 +108,16 @@ func (s *scanner) lineComment() {
 		case SQLite, MySQL:
 		}
 	}
-	s.pos += len(line)
+	s.skip(len(line))
+}
+
+// skip goes past a comment of n bytes.
+func (s *scanner) skip(n int) {
+	n = min(n, len(s.src)-s.pos)
+	if s.comments != nil {
+		*s.comments = append(*s.comments, s.src[s.pos:s.pos+n])
+	}
+	s.pos += n
 	s.space = true
 }
 
@@ -130,8 +141,7 @@ func (s *scanner) blockComment() {
 			return
 		}
 	}
-	s.pos += 2 + i // to the end where nothing closes it: none of it is kept
-	s.space = true
+	s.skip(2 + i) // to the end where nothing closes it: none of it is kept
 }
 
 // closing returns the index after the quote that closes what starts at
@@ -218,6 +228,9 @@ func (s *scanner) word() {
 	text := s.src[s.pos:end]
 	if end < len(s.src) && s.src[end] == '\'' && s.prefixed(text, end) {
 		return
+	}
+	if n := len(s.tokens); s.doubt && !s.space && n > 0 && (s.tokens[n-1].kind == literal || s.tokens[n-1].kind == maybe) {
+		s.failed = true // 'it\'s: nobody writes a name there
 	}
 	if s.dialect == Unknown && strings.Count(text, "$") > 1 {
 		s.failed = true // where a name has no $, a string

@@ -24,19 +24,25 @@ const (
 type Statement struct {
 	// Operation is the verb in lower case, such as "select", or "" where the
 	// statement starts with no verb of SQL. A WITH has that of its main
-	// statement.
+	// statement, or, where that only reads, of the first of its queries that
+	// changes rows.
 	Operation string
 	// Verb is the operation as the statement spells it.
 	Verb string
-	// Table is the first table of the main statement, without quotes and with
-	// its schema if that is given; "" where there is none.
+	// Table is the first table of the statement that Operation is of, without
+	// quotes and with its schema if that is given; "" where there is none.
 	Table string
 	// Text is the statement with "?" for each literal, without comments, and
 	// at most 8 KiB long. It is "" where it is not certain what is a literal, or
 	// that this is SQL.
 	Text string
-	// Span is the name of a span for the statement, such as "db.select".
+	// Span is the name of a span for the statement, such as "db.select". It goes
+	// by what the statement does: a REPLACE INTO is a "db.insert".
 	Span string
+	// Changes reports whether a driver's number of rows says how many the
+	// statement changed. Of others drivers say 0, the rows that were read, or
+	// what the statement before changed.
+	Changes bool
 	// Attributes are those of the above that are known, under their names and
 	// those of OpenTelemetry. They must not be changed.
 	Attributes []attribute.KeyValue
@@ -50,13 +56,7 @@ type Statement struct {
 // other way round, which servers can be set to. A reading that leaves a quote
 // open is none; if two are left that differ, there is no text.
 func Analyze(d Dialect, query string) *Statement {
-	src := query
-	if len(src) > maxScan {
-		src = src[:maxScan]
-		for !utf8.RuneStart(query[len(src)]) {
-			src = src[:len(src)-1]
-		}
-	}
+	src := bounded(query, maxScan)
 	s, doubt, ok := read(d, src, len(src) < len(query), d.escapes())
 	if doubt {
 		other, _, otherOK := read(d, src, len(src) < len(query), !d.escapes())
@@ -70,7 +70,7 @@ func Analyze(d Dialect, query string) *Statement {
 	if !ok || !utf8.ValidString(src) {
 		s.Table, s.Text = "", ""
 	}
-	s.complete()
+	s.SetAttributes()
 	return &s
 }
 
@@ -82,6 +82,8 @@ func read(d Dialect, src string, cut, escapes bool) (s Statement, doubt, ok bool
 	g := newGrammar(sc.tokens)
 	verb, table := g.main()
 	s.Operation, s.Verb = operation(verb)
+	s.Span = g.span(s.Operation)
+	s.Changes = !g.hidden && changes(s.Operation)
 	if sc.failed {
 		return s, sc.doubt, false
 	}
@@ -90,15 +92,6 @@ func read(d Dialect, src string, cut, escapes bool) (s Statement, doubt, ok bool
 		s.Text = g.text()
 	}
 	return s, sc.doubt, true
-}
-
-// complete sets what follows from the rest.
-func (s *Statement) complete() {
-	s.Span = attr.SpanDBQuery
-	if name, ok := spans[s.Operation]; ok {
-		s.Span = name
-	}
-	s.SetAttributes()
 }
 
 // SetAttributes makes Attributes anew, after a change of s.
@@ -114,17 +107,6 @@ func (s *Statement) SetAttributes() {
 	add(attr.DBStatement, attr.DBQueryText, s.Text, s.Text)
 }
 
-// spans names the spans of operations that have one of their own.
-var spans = map[string]string{
-	attr.DBInsert: attr.SpanDBInsert,
-	attr.DBSelect: attr.SpanDBSelect,
-	attr.DBUpdate: attr.SpanDBUpdate,
-	attr.DBDelete: attr.SpanDBDelete,
-	"begin":       attr.SpanDBBegin,
-	"commit":      attr.SpanDBCommit,
-	"rollback":    attr.SpanDBRollback,
-}
-
 // operation returns the operation of a verb, and its spelling; both are empty
 // where it is no verb.
 func operation(verb token) (op, spelling string) {
@@ -138,13 +120,15 @@ func operation(verb token) (op, spelling string) {
 	return op, strings.Clone(verb.text)
 }
 
-// bounded cuts s to at most n bytes, between runes.
+// bounded cuts s to at most n bytes, between runes where it is UTF-8.
 func bounded(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	for !utf8.RuneStart(s[n]) {
-		n--
+	for at := n; at > n-utf8.UTFMax; at-- {
+		if utf8.RuneStart(s[at]) {
+			return s[:at]
+		}
 	}
 	return s[:n]
 }

@@ -17,6 +17,9 @@ type writer struct {
 	value bool // names are values: of a setting, or a password
 	row   bool // the token before closed a row of values
 	comma int  // length of out before the comma in a list of placeholders, or 0
+	full  bool // there was no room for all of it
+
+	tell func(t token, hidden bool) // is told of each token, if there is one
 }
 
 // paren is what is known of an open parenthesis.
@@ -33,6 +36,9 @@ func (w *writer) write() string {
 	w.begin(0)
 	for i := 0; i < len(t); i++ {
 		s, hidden := w.visible(i)
+		if w.tell != nil {
+			w.tell(t[i], hidden)
+		}
 		placeholder := hidden || t[i].kind == param
 		if t[i].kind == symbol {
 			switch t[i].text[0] {
@@ -40,6 +46,7 @@ func (w *writer) write() string {
 				w.open = append(w.open, w.paren(i))
 			case ',':
 				if w.row && w.alike(i+1) {
+					w.pass(i+1, int(w.g.closes[i+1]))
 					i = int(w.g.closes[i+1])
 					continue
 				}
@@ -56,6 +63,7 @@ func (w *writer) write() string {
 		}
 		space := t[i].space && len(w.out) > 0
 		if len(w.out)+len(s)+1 > maxText {
+			w.full = true
 			break
 		}
 		if space {
@@ -65,6 +73,13 @@ func (w *writer) write() string {
 		w.follow(i)
 	}
 	return string(w.out)
+}
+
+// pass tells of the tokens between i and end, which are not written.
+func (w *writer) pass(i, end int) {
+	for ; w.tell != nil && i < end; i++ {
+		w.tell(w.g.t[i], w.isPlaceholder(i))
+	}
 }
 
 // begin starts a statement at i.

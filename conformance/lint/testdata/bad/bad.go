@@ -132,6 +132,49 @@ func inSwitch(ctx context.Context, n int) error {
 	return nil
 }
 
+func inElse(ctx context.Context) error {
+	ctx, h := telemetry.Start(ctx, "work") // want "h.End is not called on all paths, possible memory leak"
+	if err := step(ctx); err == nil {
+		h.End(nil)
+	} else {
+		return err // want "return can be reached without calling h.End"
+	}
+	return nil
+}
+
+func inNestedIf(ctx context.Context, retry bool) error {
+	ctx, h := telemetry.Start(ctx, "work") // want "h.End is not called on all paths, possible memory leak"
+	if err := step(ctx); err != nil {
+		if !retry {
+			return h.Fail(err) // want "return can be reached without calling h.End"
+		}
+	}
+	h.End(nil)
+	return nil
+}
+
+func inLoop(ctx context.Context) error {
+	ctx, h := telemetry.Start(ctx, "work") // want "h.End is not called on all paths, possible memory leak"
+	for range 3 {
+		if err := step(ctx); err != nil {
+			return err // want "return can be reached without calling h.End"
+		}
+	}
+	h.End(nil)
+	return nil
+}
+
+func inSelect(ctx context.Context, done <-chan error) error {
+	ctx, h := telemetry.Start(ctx, "work") // want "h.End is not called on all paths, possible memory leak"
+	select {
+	case <-ctx.Done():
+		return ctx.Err() // want "return can be reached without calling h.End"
+	case err := <-done:
+		h.End(&err)
+		return err
+	}
+}
+
 func overwritten(ctx context.Context) (err error) {
 	ctx, h := telemetry.Start(ctx, "first") // want "h.End is not called on all paths, possible memory leak"
 	h.Fail(step(ctx))
@@ -152,6 +195,15 @@ func inLiteral(ctx context.Context) error {
 func helper(ctx context.Context) (context.Context, telemetry.Span) {
 	return telemetry.Start(ctx, "work") // want "span is unassigned, probable memory leak"
 }
+
+// So is a caller whose helper ends the handle: spancheck looks for End by its
+// name, in the function itself and in its literals.
+func endedElsewhere(ctx context.Context) {
+	ctx, h := telemetry.Start(ctx, "work") // want "h.End is not called on all paths, possible memory leak"
+	finish(h, step(ctx))
+} // want "return can be reached without calling h.End"
+
+func finish(h telemetry.Span, err error) { h.End(&err) }
 
 type job struct{ span telemetry.Span }
 

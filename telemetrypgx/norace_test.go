@@ -1,0 +1,5 @@
+//go:build !race
+
+package telemetrypgx_test
+
+const raceEnabled = false
