@@ -15,22 +15,28 @@ import (
 //
 // Names in carrier are lower case. Values stand there as they are: a carrier
 // that allows less, such as printable ASCII, has to encode them.
+//
+// While telemetry is off, Inject writes what ctx has from elsewhere, by Extract
+// or telemetryhttp, so that a trace which others record goes on.
 func Inject(ctx context.Context, carrier map[string]string) {
-	if p := core.From(ctx); p != nil && carrier != nil {
-		p.Propagator().Inject(ctx, propagation.MapCarrier(carrier))
-		core.InjectIdentity(ctx, carrier)
+	if carrier == nil {
+		return
 	}
+	propagator, _ := core.Passage(ctx)
+	propagator.Inject(ctx, propagation.MapCarrier(carrier))
+	core.InjectIdentity(ctx, carrier)
 }
 
 // Extract returns a context that continues the trace that [Inject] wrote into
 // carrier, under the same lower-case names. What is not there, or not valid, is
-// ignored.
+// ignored: an id has at most 128 bytes, letters and digits of ASCII and any of
+// "-_.~+/=:@|".
 func Extract(ctx context.Context, carrier map[string]string) context.Context {
-	p := core.From(ctx)
-	if p == nil {
+	if len(carrier) == 0 && core.From(ctx) == nil {
 		return ctx
 	}
-	ctx = p.Propagator().Extract(ctx, propagation.MapCarrier(carrier))
+	propagator, _ := core.Passage(ctx)
+	ctx = propagator.Extract(ctx, propagation.MapCarrier(carrier))
 	return core.ExtractIdentity(ctx, carrier)
 }
 
@@ -53,7 +59,8 @@ func Detach(ctx context.Context) context.Context { return context.WithoutCancel(
 //
 //	ctx = telemetry.WithLink(worker, request)
 //
-// A link carries no ids. Contexts without a span, or with one that is sampled
+// A link carries no ids: a job that is to have those of the request gets them
+// by Inject and Extract. Contexts without a span, or with one that is sampled
 // out, are left out, and two of the same span count once. At most 1024 links
 // are kept; OTEL_SPAN_LINK_COUNT_LIMIT, 128 by default, says how many of them
 // leave the process, the last ones. Honeycomb bills each as an event of its

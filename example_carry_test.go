@@ -8,6 +8,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry"
 )
@@ -38,6 +39,23 @@ func ExampleInject() {
 	job.End(nil)
 	// Output:
 	// session.create session.id=s-1
+	// job session.id=s-1
+}
+
+// A consumer that does not know the producer reads what its messages carry:
+// the span of the job has the producer's for a parent, and the session's id.
+func ExampleExtract() {
+	headers := map[string]string{
+		"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+		"session.id":  "s-1",
+	}
+	ctx, done := printed("session.id")
+	defer done()
+	ctx, job := telemetry.Start(telemetry.Extract(ctx, headers), "job")
+	fmt.Println(trace.SpanContextFromContext(ctx).TraceID())
+	job.End(nil)
+	// Output:
+	// 0af7651916cd43dd8448eb211c80319c
 	// job session.id=s-1
 }
 
@@ -100,6 +118,24 @@ func ExampleWithLink() {
 	// request: 0 links, a root: true
 	// request: 0 links, a root: true
 	// embed: 3 links, a root: true
+}
+
+// A link carries no ids. A carrier without its trace does.
+func ExampleWithLink_ids() {
+	worker, done := printed("session.id")
+
+	request, session := telemetry.StartSession(worker, telemetry.SessionRequest{ID: "s-1"})
+	headers := map[string]string{}
+	telemetry.Inject(request, headers) // the trace and the ids
+	delete(headers, "traceparent")     // the ids alone
+
+	_, job := telemetry.Start(telemetry.WithLink(telemetry.Extract(worker, headers), request), "job")
+	job.End(nil)
+	session.End(nil)
+	done()
+	// Output:
+	// job session.id=s-1
+	// session.create session.id=s-1
 }
 
 // linkPrinter is an exporter that prints how each span hangs together with

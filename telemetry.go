@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/lift-sys/telemetry/internal/core"
 	"github.com/lift-sys/telemetry/internal/env"
+	"github.com/lift-sys/telemetry/internal/propagation"
 	"github.com/lift-sys/telemetry/internal/sanitize"
 )
 
@@ -36,7 +38,8 @@ const (
 // use.
 type Telemetry struct {
 	config Config
-	p      *pipeline // nil: off for good
+	p      *pipeline      // nil: off for good
+	relay  *core.Pipeline // lets traces of others pass where p is nil; nil: as by default
 }
 
 // installation is what Init made the process use.
@@ -66,6 +69,10 @@ func Init(ctx context.Context, opts ...Option) (*Telemetry, error) {
 	}
 	installation.t, installation.site = t, callSite()
 	t.p.install()
+	if t.relay != nil {
+		t.relay.Install()
+		otel.SetTextMapPropagator(t.relay.Propagator())
+	}
 	return t, nil
 }
 
@@ -100,6 +107,8 @@ func New(ctx context.Context, opts ...Option) (*Telemetry, error) {
 		o.logger.WarnContext(ctx, warning)
 	}
 	if !c.Enabled {
+		hosts, _ := propagation.NewHosts(c.PropagateHosts...) // off is never an error: the patterns that are right count
+		t.relay = core.NewRelay(propagator(c, o), hosts)
 		return t, nil
 	}
 	if t.p, err = newPipeline(ctx, c, o); err != nil {
@@ -111,7 +120,10 @@ func New(ctx context.Context, opts ...Option) (*Telemetry, error) {
 // NewContext returns a context in which helpers report to t, whatever [Init]
 // has installed.
 func NewContext(ctx context.Context, t *Telemetry) context.Context {
-	if t == nil || t.p == nil {
+	switch {
+	case t != nil && t.relay != nil:
+		return core.NewContext(ctx, t.relay)
+	case t == nil || t.p == nil:
 		return core.NewContext(ctx, off)
 	}
 	return core.NewContext(ctx, t.p.core)
@@ -142,7 +154,8 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	return t.p.shutdown(ctx)
 }
 
-// Flush sends what is buffered, and the metrics collected so far. Its bounds
+// Flush sends what is buffered, and the metrics collected so far. An LLM call
+// whose attempt has failed, and that waits for another attempt, ends. Its bounds
 // are those of [Telemetry.Shutdown]. The error says what was lost or could
 // not be sent yet.
 func (t *Telemetry) Flush(ctx context.Context) error {
@@ -151,6 +164,7 @@ func (t *Telemetry) Flush(ctx context.Context) error {
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
+	t.p.core.EndHeld()
 	return t.p.flush(ctx)
 }
 

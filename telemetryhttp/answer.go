@@ -1,10 +1,8 @@
 package telemetryhttp
 
 import (
-	"bufio"
 	"context"
 	"io"
-	"net"
 	"net/http"
 
 	"github.com/felixge/httpsnoop"
@@ -12,9 +10,8 @@ import (
 
 // answer is what a handler has answered so far.
 type answer struct {
-	status   int  // 0 until the header is written
-	gone     bool // whether the client had hung up by then
-	hijacked bool
+	status int  // 0 until the header is written
+	gone   bool // whether the client had hung up by then
 }
 
 // observe returns w, made to tell x what is answered. It stands outside
@@ -33,14 +30,6 @@ func (x *exchange) observe(ctx context.Context, w http.ResponseWriter) http.Resp
 				return next(src)
 			}
 		},
-		Hijack: func(next httpsnoop.HijackFunc) httpsnoop.HijackFunc {
-			return func() (net.Conn, *bufio.ReadWriter, error) {
-				x.mu.Lock()
-				x.answer.hijacked = true
-				x.mu.Unlock()
-				return next()
-			}
-		},
 	})
 }
 
@@ -55,11 +44,7 @@ func (x *exchange) writing(ctx context.Context, h http.Header, status int) {
 		return
 	}
 	x.answer.status, x.answer.gone = status, hungUp(ctx)
-	// A handler that adds its id, as a reverse proxy does with its upstream's,
-	// means it to stand alone.
-	if ids := h[requestIDHeader]; len(ids) > 1 && ids[0] == x.id {
-		h[requestIDHeader] = ids[1:]
-	}
+	leaveAlone(h, x.id)
 }
 
 // hungUp reports whether the client of a request is gone: net/http then

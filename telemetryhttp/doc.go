@@ -38,8 +38,10 @@
 //
 // Handlers and transports report to the telemetry that serves the context of
 // the request, as all helpers do; see telemetry.NewContext and [WithTelemetry].
-// Where there is none, or it is off, they pass the request on untouched, at
-// the cost of a few nanoseconds.
+//
+// Where there is none, or it is off, nothing is recorded, and the traces of
+// others pass through: what a request brings goes on to the requests it causes.
+// One that brings nothing is served untouched, at the cost of nanoseconds.
 //
 // Names and attributes follow OpenTelemetry's HTTP conventions
 // (https://opentelemetry.io/docs/specs/semconv/http/, version 1.43.0).

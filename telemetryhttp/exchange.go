@@ -55,13 +55,14 @@ func (x *exchange) context(ctx context.Context, p *core.Pipeline) context.Contex
 }
 
 // handBack writes what the server and middleware outside look for into the
-// request they know. What is served is a copy.
-func (x *exchange) handBack(original, served *http.Request) {
+// request they know. What is served is a copy. pattern is what a mux wrote into
+// that, or empty.
+func handBack(original, served *http.Request, pattern string) {
 	if served.MultipartForm != nil {
 		original.MultipartForm = served.MultipartForm // the server removes its files
 	}
-	if x.pattern != "" {
-		original.Pattern = x.pattern
+	if pattern != "" {
+		original.Pattern = pattern
 	}
 }
 

@@ -20,17 +20,23 @@ type handler struct {
 // the route comes from. An answer of 500 and above marks it as failed, with
 // the status code as error.type; a panic does with "panic", its message and its
 // stack, and is raised again, so that the server and middleware outside act on
-// it as ever. A client that hangs up gives error.type "canceled" and no
+// it as ever. Where nothing was sent before it, there is no status code: the
+// server then hangs up, unless middleware outside answers, which is later than
+// the span. A client that hangs up gives error.type "canceled" and no
 // failure, and http.ErrAbortHandler none at all.
 //
 // request.id is what middleware outside has put into the X-Request-Id of the
 // response, or else that of the request, if it has at most 128 bytes, letters,
-// digits and any of "-_.~+/=:@"; or else it is made. It is on the response
+// digits and any of "-_.~+/=:@|"; or else it is made. It is on the response
 // before h runs; h may replace or delete it.
 //
 // The http.ResponseWriter that h gets implements what the server's does:
 // http.Flusher, http.Hijacker, io.ReaderFrom and all of
 // http.ResponseController.
+//
+// While telemetry is off, the trace and the X-Request-Id that a request brings
+// reach helpers, logs and [NewTransport] below, and the id the response, by the
+// same rules; no id is made.
 //
 // Inside another handler of NewHandler that serves the same request, this one
 // adds no second span, but its route counts, as with [Routes].
@@ -38,7 +44,7 @@ func NewHandler(h http.Handler, opts ...Option) http.Handler {
 	if h == nil {
 		h = http.DefaultServeMux
 	}
-	wrapped := &handler{next: h, handlerConfig: handlerConfig{pipeline: core.From}}
+	wrapped := &handler{next: h, handlerConfig: handlerConfig{telemetry: itself}}
 	for _, o := range opts {
 		if o != nil {
 			o.applyToHandler(&wrapped.handlerConfig)
@@ -49,8 +55,12 @@ func NewHandler(h http.Handler, opts ...Option) http.Handler {
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p := h.pipeline(r.Context())
-	if p == nil || h.skip(r) {
+	p := core.From(h.telemetry(r.Context()))
+	switch {
+	case p == nil:
+		h.pass(w, r)
+		return
+	case h.skip(r):
 		h.next.ServeHTTP(w, r)
 		return
 	}
@@ -60,7 +70,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x := newExchange(h, p, w, r)
 	own := r.WithContext(x.context(r.Context(), p))
-	defer x.handBack(r, own)
+	defer func() { handBack(r, own, x.pattern) }()
 	x.server.traced.ServeHTTP(x.observe(r.Context(), w), own)
 }
 

@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"github.com/lift-sys/telemetry"
-	"github.com/lift-sys/telemetry/internal/core"
 	"github.com/lift-sys/telemetry/internal/propagation"
 )
 
@@ -24,18 +23,20 @@ type CommonOption interface {
 	TransportOption
 }
 
-// finder returns the pipeline that serves a context, or nil where there is
-// none or it is off.
-type finder func(context.Context) *core.Pipeline
+// finder returns a context that names the telemetry which serves another one.
+type finder func(context.Context) context.Context
+
+// itself is the finder of those that were told nothing.
+func itself(ctx context.Context) context.Context { return ctx }
 
 type handlerConfig struct {
-	pipeline finder
-	skips    []func(*http.Request) bool
-	public   bool
+	telemetry finder
+	skips     []func(*http.Request) bool
+	public    bool
 }
 
 type transportConfig struct {
-	pipeline    finder
+	telemetry   finder
 	propagateTo *propagation.Hosts // beside the pipeline's own
 	baggageTo   *propagation.Hosts
 }
@@ -50,8 +51,8 @@ func (o transportOption) applyToTransport(c *transportConfig) { o(c) }
 
 type finderOption struct{ find finder }
 
-func (o finderOption) applyToHandler(c *handlerConfig)     { c.pipeline = o.find }
-func (o finderOption) applyToTransport(c *transportConfig) { c.pipeline = o.find }
+func (o finderOption) applyToHandler(c *handlerConfig)     { c.telemetry = o.find }
+func (o finderOption) applyToTransport(c *transportConfig) { c.telemetry = o.find }
 
 // WithTelemetry reports to t, whatever the context of the request says, and
 // makes the helpers below do the same. With a nil t nothing is recorded.
@@ -59,7 +60,7 @@ func (o finderOption) applyToTransport(c *transportConfig) { c.pipeline = o.find
 // telemetry.NewContext named another.
 func WithTelemetry(t *telemetry.Telemetry) CommonOption {
 	base := telemetry.NewContext(context.Background(), t)
-	return finderOption{func(context.Context) *core.Pipeline { return core.From(base) }}
+	return finderOption{func(context.Context) context.Context { return base }}
 }
 
 // WithSkip leaves out the requests for which skip returns true, such as health

@@ -49,16 +49,16 @@ func TestPanic(t *testing.T) {
 		series       string
 	}{
 		{
-			"error", "a panic is a failure with a stack, and what the client gets counts as a 500",
-			boom, nil, failed, int64(500), "panic", "*errors.errorString",
+			"error", "a panic is a failure with a stack; the server will hang up, which is no status",
+			boom, nil, failed, nil, "panic", "*errors.errorString",
 			[]string{"exception"},
-			"error.type=panic,http.response.status_code=500,http.route=/jobs/{id}",
+			"error.type=panic,http.route=/jobs/{id}",
 		},
 		{
 			"value", "any value may be thrown",
-			"boom", nil, failed, int64(500), "panic", "string",
+			"boom", nil, failed, nil, "panic", "string",
 			[]string{"exception"},
-			"error.type=panic,http.response.status_code=500,http.route=/jobs/{id}",
+			"error.type=panic,http.route=/jobs/{id}",
 		},
 		{
 			"after the header", "what was sent was sent",
@@ -89,9 +89,9 @@ func TestPanic(t *testing.T) {
 			"wrapped abort", "net/http takes only the value itself for one",
 			fmt.Errorf("boom: %w", http.ErrAbortHandler), nil,
 			sdktrace.Status{Code: codes.Error, Description: "boom: net/http: abort Handler"},
-			int64(500), "panic", "*fmt.wrapError",
+			nil, "panic", "*fmt.wrapError",
 			[]string{"exception"},
-			"error.type=panic,http.response.status_code=500,http.route=/jobs/{id}",
+			"error.type=panic,http.route=/jobs/{id}",
 		},
 	}
 	for _, tt := range tests {

@@ -87,7 +87,7 @@ func FuzzRequestID(f *testing.F) {
 		f.Add(s)
 	}
 	fix := newFixture(f)
-	safe := regexp.MustCompile(`^[A-Za-z0-9._~+/=:@-]{1,128}$`)
+	safe := regexp.MustCompile(`^[A-Za-z0-9._~+/=:@|-]{1,128}$`)
 	h := telemetryhttp.NewHandler(status(200))
 	f.Fuzz(func(t *testing.T, id string) {
 		fix.spans.Reset()

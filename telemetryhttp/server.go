@@ -141,10 +141,7 @@ func (x *exchange) end(span trace.Span, scope *core.Scope, r *http.Request) {
 // second time if it saw the span end because of it.
 func (x *exchange) abort(span trace.Span, scope *core.Scope, r *http.Request, cut bool) {
 	x.mu.Lock()
-	if !cut && x.answer.status == 0 && !x.answer.hijacked {
-		x.answer.status = http.StatusInternalServerError
-	}
-	status := x.answer.status
+	status := x.answer.status // 0, and left out, where nothing was sent: nobody here knows what will be
 	x.mu.Unlock()
 	kind := attr.ErrorPanic
 	switch {

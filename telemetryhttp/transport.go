@@ -3,6 +3,7 @@ package telemetryhttp
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	otelpropagation "go.opentelemetry.io/otel/propagation"
@@ -34,11 +35,15 @@ type transport struct {
 // goes, and not that of the Host header. Each redirect is judged anew. The
 // caller's request is never changed. X-Request-Id is not sent: where the next
 // service is to have the same request.id, set the header.
+//
+// While telemetry is off, the trace that the context has from elsewhere, as from
+// [NewHandler], is written and removed by the same rules. A request goes out as
+// it is where neither context nor headers have W3C trace context or baggage.
 func NewTransport(base http.RoundTripper, opts ...TransportOption) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	t := &transport{base: base, transportConfig: transportConfig{pipeline: core.From}}
+	t := &transport{base: base, transportConfig: transportConfig{telemetry: itself}}
 	for _, o := range opts {
 		if o != nil {
 			o.applyToTransport(&t.transportConfig)
@@ -49,12 +54,15 @@ func NewTransport(base http.RoundTripper, opts ...TransportOption) http.RoundTri
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	p := t.pipeline(r.Context())
-	if p == nil || r.URL == nil || r.Header == nil { // base says what is wrong with such a request
+	if r.URL == nil || r.Header == nil { // base says what is wrong with such a request
 		return t.base.RoundTrip(r)
 	}
-	c := &call{base: t.base, pipeline: p, baggage: t.baggageTo.AllowedURL(r.URL)}
-	c.trace = c.baggage || p.Hosts().AllowedURL(r.URL) || t.propagateTo.AllowedURL(r.URL)
+	p := core.From(t.telemetry(r.Context()))
+	if p == nil {
+		return t.base.RoundTrip(t.pass(r))
+	}
+	c := t.call(p.Hosts(), r.URL)
+	c.base, c.pipeline = t.base, p
 	own := r.WithContext(c.context(r.Context()))
 	if own.Method == "" {
 		own.Method = http.MethodGet // as net/http reads it
@@ -68,6 +76,13 @@ func (t *transport) CloseIdleConnections() {
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
+}
+
+// call judges the host of u. near are the pipeline's own hosts.
+func (t *transport) call(near *propagation.Hosts, u *url.URL) *call {
+	c := &call{baggage: t.baggageTo.AllowedURL(u)}
+	c.trace = c.baggage || near.AllowedURL(u) || t.propagateTo.AllowedURL(u)
+	return c
 }
 
 // call is one request that is sent.
@@ -111,10 +126,6 @@ func newClient(p *core.Pipeline) any {
 		otelhttp.WithSpanNameFormatter(clientName))
 }
 
-// baggageHeader is the header of W3C Baggage, as Fields of a propagator names
-// it.
-const baggageHeader = "baggage"
-
 // outgoing writes to a request what its host may see. otelhttp hands it the
 // headers of its own copy.
 type outgoing struct{ p *core.Pipeline }
@@ -129,26 +140,8 @@ func (o outgoing) Fields() []string { return o.p.Propagator().Fields() }
 
 // Inject removes what the host may not see, and adds what it may.
 func (o outgoing) Inject(ctx context.Context, carrier otelpropagation.TextMapCarrier) {
-	c := callOf(ctx)
-	if c == nil {
-		return
-	}
-	headers, _ := carrier.(otelpropagation.HeaderCarrier)
-	h := http.Header(headers)
-	if !c.trace {
-		propagation.Strip(h)
-		return
-	}
-	if trace.SpanContextFromContext(ctx).IsValid() {
-		// A tracestate that an SDK injected belongs to its span, not to ours.
-		for _, name := range o.p.Propagator().Fields() {
-			if name != baggageHeader {
-				h.Del(name)
-			}
-		}
-	}
-	o.p.Propagator().Inject(ctx, carrier)
-	if !c.baggage {
-		propagation.StripBaggage(h)
+	h, ok := carrier.(otelpropagation.HeaderCarrier)
+	if c := callOf(ctx); c != nil && ok {
+		propagation.Send(ctx, http.Header(h), o.p.Propagator(), c.trace, c.baggage)
 	}
 }

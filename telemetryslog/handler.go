@@ -56,7 +56,7 @@ func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if len(c.levels) == 1 {
 		c.top = c.next
 		for _, a := range attrs {
-			c.given |= idOf(a.Key)
+			c.given |= idsIn(a, 0)
 		}
 	}
 	return &c
@@ -102,7 +102,7 @@ func (h *handler) missing(r *slog.Record) idSet {
 	given := h.given
 	if len(h.levels) == 1 {
 		r.Attrs(func(a slog.Attr) bool {
-			given |= idOf(a.Key)
+			given |= idsIn(a, 0)
 			return true
 		})
 	}

@@ -131,6 +131,19 @@ func TestIDs(t *testing.T) {
 		log:  func(ctx context.Context, l *slog.Logger) { l.WithGroup("g").InfoContext(ctx, "x", "trace_id", "own") },
 		want: with(m{"g": m{"trace_id": "own"}}),
 	}, {
+		name: "an id in a group without a name", reason: "its attributes stand where the group does",
+		log: func(ctx context.Context, l *slog.Logger) {
+			l.With(slog.Group("", "trace_id", "own")).InfoContext(ctx, "x",
+				slog.Group("", "a", 1, slog.Group("", "session.id", "own")), slog.Any("", inline{}))
+		},
+		want: with(m{"a": 1.0, "trace_id": "own", "session.id": "own", "request.id": "own"}),
+	}, {
+		name: "the same below a group", reason: "that is another name",
+		log: func(ctx context.Context, l *slog.Logger) {
+			l.WithGroup("g").InfoContext(ctx, "x", slog.Group("", "trace_id", "own"))
+		},
+		want: with(m{"g": m{"trace_id": "own"}}),
+	}, {
 		name: "no context", reason: "nothing to say",
 		log:  func(_ context.Context, l *slog.Logger) { l.WithGroup("g").Info("x", "a", 1) },
 		want: m{"level": "INFO", "msg": "x", "g": m{"a": 1.0}},
@@ -154,6 +167,33 @@ func TestIDs(t *testing.T) {
 			tt.log(remote(ctx), out.logger())
 			diff(t, out.records(t), []m{tt.want}, tt.reason)
 		})
+	}
+}
+
+// inline is a group that is made when it is needed.
+type inline struct{}
+
+func (inline) LogValue() slog.Value { return slog.GroupValue(slog.String("request.id", "own")) }
+
+// What a request brought is in its logs, whether telemetry is on or not.
+func TestIDsWhileOff(t *testing.T) {
+	t.Parallel()
+	stopped, err := telemetry.New(t.Context(), quiet...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped.Shutdown(t.Context())
+	for name, ctx := range map[string]context.Context{
+		"before Init": t.Context(), "off": telemetry.NewContext(t.Context(), nil),
+		"stopped": telemetry.NewContext(t.Context(), stopped),
+	} {
+		var out output
+		out.logger().InfoContext(remote(ctx), "x")
+		out.logger().InfoContext(telemetry.Extract(ctx, map[string]string{"request.id": "r-1"}), "x")
+		diff(t, out.records(t), []m{
+			{"level": "INFO", "msg": "x", "trace_id": remoteTrace, "span_id": remoteSpan, "session.id": "s-1", "request.id": "r-1"},
+			{"level": "INFO", "msg": "x", "request.id": "r-1"},
+		}, name)
 	}
 }
 

@@ -48,6 +48,22 @@ func idOf(key string) idSet {
 	return 0
 }
 
+// idsIn returns the ids that a names: itself, or in a group without a name, whose
+// attributes handlers put where the group stands.
+func idsIn(a slog.Attr, depth int) (set idSet) {
+	if a.Key != "" {
+		return idOf(a.Key)
+	}
+	v := a.Value.Resolve()
+	if v.Kind() != slog.KindGroup || depth == maxDepth {
+		return 0
+	}
+	for _, inner := range v.Group() {
+		set |= idsIn(inner, depth+1)
+	}
+	return set
+}
+
 // idsOf returns the wanted ones among the ids of ctx, and how many they are.
 func idsOf(ctx context.Context, wanted idSet) (ids [4]slog.Attr, n int) {
 	add := func(id idSet, key, value string) {

@@ -117,7 +117,7 @@ func causeOf(a slog.Attr) cause {
 func (c cause) describe(ctx context.Context, classify failure.Classifier, message string) failure.Identity {
 	switch {
 	case c.err != nil:
-		return failure.Describe(ctx, c.err, classify)
+		return failure.Describe(ctx, core.Retell(ctx, c.err), classify)
 	case c.text != "":
 		message = c.text
 	}

@@ -10,11 +10,14 @@ import (
 	"testing"
 	"time"
 
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry"
+	"github.com/lift-sys/telemetry/attr"
 )
 
 var errBoom = errors.New("boom")
@@ -159,8 +162,7 @@ type panics struct{}
 
 func (panics) Error() string { panic("bug") }
 
-// How the work ends goes before what was logged meanwhile, and only that counts
-// in metrics.
+// A failure at the end goes before what was logged meanwhile.
 func TestEndGoesBeforeErrors(t *testing.T) {
 	t.Parallel()
 	ctx, r := record(t)
@@ -186,7 +188,48 @@ func TestEndGoesBeforeErrors(t *testing.T) {
 			"error.type": "timeout", "error.message": "work: context deadline exceeded",
 			"exception.type": "context.deadlineExceededError", "exception.message": "work: context deadline exceeded",
 		}, Events: []event{logged("no luck", nil)}},
-	}, "End has the last word")
+	}, "End with a failure has the last word")
+}
+
+// An error that was logged stays where the work then ends without one, said or
+// not: nothing tells the two apart. Metrics follow the end.
+func TestEndWithoutErrorKeepsErrors(t *testing.T) {
+	t.Parallel()
+	var none error
+	for _, tt := range []struct {
+		name   string
+		err    *error
+		status string
+		series m
+	}{
+		{"silence", nil, "Error: boom", m{"code.success": true}},
+		{"success", &none, "Error: boom", m{"code.success": true}},
+		{"another failure", new(context.DeadlineExceeded), "Error: context deadline exceeded", m{"code.success": false}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			reader := sdkmetric.NewManualReader()
+			ctx, r := record(t, telemetry.WithMetricReader(reader))
+			in, code := telemetry.StartCodegen(ctx, telemetry.CodegenRequest{})
+			marking().ErrorContext(in, "first try", "err", errBoom)
+			code.End(tt.err)
+			diff(t, views(r.Ended())[0].Status, tt.status, "the span")
+
+			var rm metricdata.ResourceMetrics
+			if err := reader.Collect(t.Context(), &rm); err != nil {
+				t.Fatal(err)
+			}
+			var got []m
+			for _, scope := range rm.ScopeMetrics {
+				for _, metric := range scope.Metrics {
+					if metric.Name == attr.MetricCodeGenerations {
+						got = append(got, values(metric.Data.(metricdata.Sum[int64]).DataPoints[0].Attributes.ToSlice()))
+					}
+				}
+			}
+			diff(t, got, []m{tt.series}, "the metric")
+		})
+	}
 }
 
 func TestErrorsOnAForeignSpan(t *testing.T) {

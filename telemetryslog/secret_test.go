@@ -52,3 +52,20 @@ func TestSecrets(t *testing.T) {
 		}}},
 	}}, "redaction covers what a log brings")
 }
+
+// The limit that WithErrors states: plain words are no secret by their form.
+func TestSecretsInPlainWords(t *testing.T) {
+	t.Parallel()
+	var out exported
+	tel, err := telemetry.New(t.Context(), append(quiet[:2:2], telemetry.WithSpanExporter(&out))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, s := telemetry.Start(telemetry.NewContext(t.Context(), tel), "work")
+	marking().ErrorContext(ctx, "user anna@example.com tried the word hunter2, then password=hunter3")
+	s.End(nil)
+	if err := tel.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	diff(t, out.spans[0].Status, "Error: user anna@example.com tried the word hunter2, then password=[redacted]", "what is told in WithErrors")
+}

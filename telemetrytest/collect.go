@@ -23,17 +23,20 @@ type metric struct {
 	id                      metricID
 	kind, unit, description string
 	number                  attr.Type // what is recorded: TypeInt or TypeFloat
+	current                 bool      // each collection has all points there are
 	points                  map[attribute.Distinct]*point
 }
 
 type point struct {
 	set       attribute.Set
+	collected uint64 // by which collection, the last time
 	value     float64
 	histogram Histogram
 }
 
 // newReader returns a reader of deltas, so that Reset can forget what was
-// counted before.
+// counted before. Of gauges, and of counters that go down, it has what they
+// stand at.
 func newReader() *sdkmetric.ManualReader {
 	return sdkmetric.NewManualReader(sdkmetric.WithTemporalitySelector(sdkmetric.DeltaTemporalitySelector))
 }
@@ -41,15 +44,31 @@ func newReader() *sdkmetric.ManualReader {
 // collect adds what was recorded since the last collection. r.collecting must
 // be held.
 func (r *Recorder) collect() {
+	r.settle()
 	var rm metricdata.ResourceMetrics
 	err := r.reader.Collect(context.WithoutCancel(r.t.Context()), &rm)
-	if err != nil && !errors.Is(err, sdkmetric.ErrReaderShutdown) {
+	switch {
+	case errors.Is(err, sdkmetric.ErrReaderShutdown):
+		return
+	case err != nil:
 		r.note(err)
 	}
+	r.collections++
 	for _, scope := range rm.ScopeMetrics {
 		for _, m := range scope.Metrics {
 			source{r, metricID{scope.Scope.Name, m.Name}, m}.add()
 		}
+	}
+	r.metrics.sweep(r.collections)
+}
+
+// sweep drops the points that nobody observes any more, such as those of a
+// database that was closed.
+func (all metrics) sweep(collection uint64) {
+	for _, m := range all {
+		maps.DeleteFunc(m.points, func(_ attribute.Distinct, p *point) bool {
+			return m.current && p.collected != collection
+		})
 	}
 }
 
@@ -91,6 +110,7 @@ func addSum[N number](s source, d metricdata.Sum[N]) {
 	for _, dp := range d.DataPoints {
 		p := s.point(kind, numberType[N](), dp.Attributes)
 		if d.Temporality == metricdata.CumulativeTemporality {
+			s.r.metrics[s.id].current = true
 			p.value = 0
 		}
 		p.value += float64(dp.Value)
@@ -100,6 +120,7 @@ func addSum[N number](s source, d metricdata.Sum[N]) {
 func addGauge[N number](s source, d metricdata.Gauge[N]) {
 	for _, dp := range d.DataPoints {
 		s.point("gauge", numberType[N](), dp.Attributes).value = float64(dp.Value)
+		s.r.metrics[s.id].current = true
 	}
 }
 
@@ -154,6 +175,7 @@ func (s source) point(kind string, number attr.Type, set attribute.Set) *point {
 		s.r.problems.checkMetric(s.r.config.rules, m, set)
 		s.r.mu.Unlock()
 	}
+	p.collected = s.r.collections
 	return p
 }
 

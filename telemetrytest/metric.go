@@ -39,14 +39,17 @@ type Histogram struct {
 }
 
 // Metrics returns what was recorded, sorted by name. An instrument that has
-// recorded nothing is not there.
+// recorded nothing is not there, and neither is a point that a callback does
+// not observe any more.
 func (r *Recorder) Metrics() []Metric {
 	r.collecting.Lock()
 	defer r.collecting.Unlock()
 	r.collect()
 	list := make([]Metric, 0, len(r.metrics))
 	for _, m := range r.metrics {
-		list = append(list, m.export())
+		if len(m.points) > 0 {
+			list = append(list, m.export())
+		}
 	}
 	slices.SortFunc(list, func(a, b Metric) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Scope, b.Scope))

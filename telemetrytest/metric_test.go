@@ -2,6 +2,7 @@ package telemetrytest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -131,6 +132,78 @@ func TestExponentialHistogram(t *testing.T) {
 	want := telemetrytest.Histogram{Count: 2, Sum: 5, Min: 1, Max: 4}
 	if d := cmp.Diff(want, rec.Histogram("latency")); d != "" {
 		t.Error(d)
+	}
+}
+
+// What a callback observes is there as long as it does: a pool that is closed
+// has no connections. What was counted or recorded stays.
+func TestObservedPointsEnd(t *testing.T) {
+	ctx, rec := telemetrytest.Context(t)
+	meter := rec.Telemetry().MeterProvider().Meter("x")
+	record(ctx, t, meter)
+	size, err := meter.Int64ObservableGauge("size")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := meter.Int64ObservableUpDownCounter("used")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := meter.Int64ObservableCounter("done")
+	if err != nil {
+		t.Fatal(err)
+	}
+	observe := func(pool string) metric.Registration {
+		of := metric.WithAttributes(attribute.String("pool", pool))
+		reg, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+			o.ObserveInt64(size, 10, of)
+			o.ObserveInt64(used, 3, of)
+			o.ObserveInt64(done, 7, of)
+			return nil
+		}, size, used, done)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reg
+	}
+	counts := func() map[string]float64 {
+		got := make(map[string]float64)
+		for _, m := range rec.Metrics() {
+			for _, p := range m.Points {
+				got[m.Name+" "+fmt.Sprint(p.Attributes["pool"])] += p.Value
+			}
+		}
+		return got
+	}
+	first, second := observe("a"), observe("b")
+	both := map[string]float64{
+		"jobs <nil>": 3, "latency <nil>": 0, "level <nil>": 8, "open <nil>": 2.5,
+		"size a": 10, "used a": 3, "done a": 7, "size b": 10, "used b": 3, "done b": 7,
+	}
+	for range 2 {
+		if d := cmp.Diff(both, counts()); d != "" {
+			t.Error("both are open: " + d)
+		}
+	}
+	unregister := func(reg metric.Registration) {
+		if err := reg.Unregister(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unregister(first)
+	delete(both, "size a")
+	delete(both, "used a")
+	if d := cmp.Diff(both, counts()); d != "" {
+		t.Error("one is closed: " + d)
+	}
+	unregister(second)
+	if got := rec.Counter("size"); got != 0 {
+		t.Errorf("size is %v, want 0: both are closed", got)
+	}
+	delete(both, "size b")
+	delete(both, "used b")
+	if d := cmp.Diff(both, counts()); d != "" {
+		t.Error("both are closed: " + d)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 
 	"github.com/lift-sys/telemetry"
+	"github.com/lift-sys/telemetry/internal/core"
 )
 
 // A Recorder holds the spans and metrics of one test in memory. Get one from
@@ -32,9 +33,10 @@ type Recorder struct {
 	serving  int     // requests in [Recorder.Handler]
 	idle     chan struct{}
 
-	collecting sync.Mutex // held to read and add up metrics
-	reader     *sdkmetric.ManualReader
-	metrics    metrics
+	collecting  sync.Mutex // held to read and add up metrics
+	reader      *sdkmetric.ManualReader
+	metrics     metrics
+	collections uint64 // so far
 }
 
 // Context returns a context whose telemetry goes to a recorder in memory, and
@@ -76,7 +78,11 @@ func (r *Recorder) Telemetry() *telemetry.Telemetry { return r.tel }
 
 // Spans returns the spans that have ended, in the order of their ends: as a
 // rule, children before their parents.
+//
+// An LLM call of telemetryllm whose last attempt has failed, and that would
+// wait for another one, ends first.
 func (r *Recorder) Spans() []Span {
+	r.settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	spans := make([]Span, len(r.ended))
@@ -117,6 +123,13 @@ func (r *Recorder) note(err error) {
 	defer r.mu.Unlock()
 	if len(r.errors) < maxErrors {
 		r.errors = append(r.errors, err)
+	}
+}
+
+// settle ends what waits for more to be heard of it.
+func (r *Recorder) settle() {
+	if p := core.From(r.Context(context.Background())); p != nil {
+		p.EndHeld()
 	}
 }
 

@@ -56,6 +56,7 @@ func (r *Recorder) tree(keys []attribute.Key) []*node {
 // snapshot copies the list of spans, so that spans that are open are read, and
 // their locks taken, without holding the recorder's.
 func (r *Recorder) snapshot() []recorded {
+	r.settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	spans := make([]recorded, len(r.spans))

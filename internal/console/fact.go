@@ -60,6 +60,12 @@ func (r *record) facts() []fact {
 	for _, name := range r.events {
 		add(dim, "◆ "+name)
 	}
+	switch {
+	case r.links == 1:
+		add(dim, "→ trace "+r.linked.String())
+	case r.links > 1:
+		add(dim, "→ trace "+r.linked.String()+" and "+plural(float64(r.links-1), "more link"))
+	}
 	if top {
 		if r.session != "" {
 			add(dim, "session "+r.session)

@@ -37,6 +37,8 @@ type span struct {
 	status     codes.Code
 	message    string
 	attrs      []attribute.KeyValue
+	links      []byte // the traces that it links to
+	dropped    int    // links
 }
 
 func (s span) snapshot() sdktrace.ReadOnlySpan {
@@ -50,6 +52,12 @@ func (s span) snapshot() sdktrace.ReadOnlySpan {
 		})
 	}
 	at := func(ms float64) time.Time { return epoch.Add(time.Duration(ms * float64(time.Millisecond))) }
+	var links []sdktrace.Link
+	for _, id := range s.links {
+		links = append(links, sdktrace.Link{SpanContext: trace.NewSpanContext(trace.SpanContextConfig{
+			TraceID: trace.TraceID{0xab, 15: id}, SpanID: trace.SpanID{7: id},
+		})})
+	}
 	return tracetest.SpanStub{
 		Name:        s.name,
 		SpanContext: sc(s.id, false),
@@ -58,7 +66,8 @@ func (s span) snapshot() sdktrace.ReadOnlySpan {
 		EndTime:     at(s.to),
 		Status:      sdktrace.Status{Code: s.status, Description: s.message},
 		Attributes:  s.attrs,
-		Resource:    resource.NewSchemaless(attr.ServiceName.String("lift-api")),
+		Links:       links, DroppedLinks: s.dropped,
+		Resource: resource.NewSchemaless(attr.ServiceName.String("lift-api")),
 	}.Snapshot()
 }
 

@@ -58,6 +58,8 @@ type record struct {
 	user       string
 	own        []attribute.KeyValue
 	events     []string
+	linked     oteltrace.TraceID // of the first link
+	links      int               // all of them
 }
 
 // number is a numeric attribute that may be absent.
@@ -96,6 +98,9 @@ func newRecord(s sdktrace.ReadOnlySpan) record {
 		if e.Name != attr.EventException && len(r.events) < maxEvents {
 			r.events = append(r.events, clip(e.Name, maxValue))
 		}
+	}
+	if links := s.Links(); len(links) > 0 {
+		r.linked, r.links = links[0].SpanContext.TraceID(), len(links)+s.DroppedLinks()
 	}
 	if r.failed && r.errMessage == "" {
 		r.errMessage = clip(status.Description, maxMessage)

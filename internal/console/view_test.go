@@ -111,6 +111,12 @@ func TestGolden(t *testing.T) {
 				attribute.Float64("fourth", 4), attr.URLPath.String("/x"), attr.SampleRate.Int(1),
 			}},
 		}},
+		{"links.txt", "work that belongs to other traces says to which, the first in full", console.Options{Width: 120}, []span{
+			{name: "alone", id: 2, parent: 1, from: 1, to: 2, links: []byte{1}},
+			{name: "batch", id: 3, parent: 1, from: 2, to: 3, links: []byte{2, 3, 4}, dropped: 5},
+			{name: "two", id: 4, parent: 1, from: 3, to: 4, links: []byte{5, 6}},
+			{name: "worker", id: 1, from: 0, to: 5},
+		}},
 		{"many.txt", "siblings beyond a bound are summed up, a failed one is shown", console.Options{}, many},
 	}
 	for _, tt := range tests {

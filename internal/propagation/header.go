@@ -29,6 +29,14 @@ func Strip(h http.Header) {
 	}
 }
 
+// Carries reports whether h has W3C trace context or baggage, which is what a
+// Propagator reads. It costs two lookups.
+func Carries(h http.Header) bool {
+	_, traced := h["Traceparent"]
+	_, bags := h["Baggage"]
+	return traced || bags
+}
+
 // StripBaggage removes baggage from h and leaves trace context.
 func StripBaggage(h http.Header) {
 	for name := range h {

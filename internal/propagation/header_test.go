@@ -41,12 +41,42 @@ func TestStrip(t *testing.T) {
 	}
 }
 
+func TestCarries(t *testing.T) {
+	tests := []struct {
+		name   string
+		header http.Header
+		want   bool
+		reason string
+	}{
+		{"nil", nil, false, "nothing to pass on"},
+		{"others", http.Header{"Accept": {"*/*"}, "B3": {"1"}, "Tracestate": {"a=b"}}, false, "a Propagator reads none of these by themselves"},
+		{"trace", http.Header{"Traceparent": {"00-1"}}, true, "whether it is valid, its reader judges"},
+		{"baggage", http.Header{"Baggage": {"u=1"}}, true, "baggage may come alone"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := propagation.Carries(tt.header); got != tt.want {
+				t.Errorf("Carries: %t, want %t: %s", got, tt.want, tt.reason)
+			}
+		})
+	}
+}
+
 func TestStripAllocs(t *testing.T) {
 	h := http.Header{"Authorization": {"x"}, "Content-Type": {"application/json"}, "User-Agent": {"go"}}
 	if n := testing.AllocsPerRun(100, func() {
+		propagation.Carries(h)
 		propagation.Strip(h)
 		propagation.StripBaggage(h)
 	}); n != 0 {
 		t.Errorf("%v allocations, want 0", n)
+	}
+}
+
+func BenchmarkCarries(b *testing.B) {
+	h := http.Header{"Authorization": {"x"}, "Content-Type": {"application/json"}, "User-Agent": {"go"}, "Accept": {"*/*"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		propagation.Carries(h)
 	}
 }
