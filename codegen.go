@@ -7,6 +7,7 @@ import (
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/optional"
 )
 
 // CodegenRequest is what is known when code generation starts. All fields are
@@ -29,14 +30,14 @@ type CodegenResult struct {
 }
 
 func (r *CodegenResult) appendTo(a []attribute.KeyValue) []attribute.KeyValue {
-	a = addBool(a, attr.CodeSuccess, r.Success)
-	a = addBool(a, attr.CodeCompilationSuccess, r.CompilationSuccess)
-	a = addBool(a, attr.CodeExecutionSuccess, r.ExecutionSuccess)
-	a = addInt(a, attr.CodeLines, r.Lines)
-	a = addInt(a, attr.CodeRetries, r.Retries)
-	a = addString(a, attr.CodeRetryReason, r.RetryReason)
-	a = addFloat(a, attr.CodeQualityScore, r.QualityScore)
-	return addFloat(a, attr.CodeRobustnessScore, r.RobustnessScore)
+	a = optional.Bool(a, attr.CodeSuccess, r.Success)
+	a = optional.Bool(a, attr.CodeCompilationSuccess, r.CompilationSuccess)
+	a = optional.Bool(a, attr.CodeExecutionSuccess, r.ExecutionSuccess)
+	a = optional.Int(a, attr.CodeLines, r.Lines)
+	a = optional.Int(a, attr.CodeRetries, r.Retries)
+	a = optional.String(a, attr.CodeRetryReason, r.RetryReason)
+	a = optional.Float(a, attr.CodeQualityScore, r.QualityScore)
+	return optional.Float(a, attr.CodeRobustnessScore, r.RobustnessScore)
 }
 
 // A Codegen is a code.generate span: IR becomes code. It carries the totals of
@@ -74,8 +75,8 @@ func StartCodegen(ctx context.Context, req CodegenRequest) (context.Context, Cod
 		return ctx, Codegen{}
 	}
 	s.Edit(func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.CodeLanguage, req.Language)
-		return addString(a, attr.CodeGenerator, req.Generator)
+		a = optional.String(a, attr.CodeLanguage, req.Language)
+		return optional.String(a, attr.CodeGenerator, req.Generator)
 	})
 	return s.Begin(), Codegen{handle{&s.Span}}
 }
@@ -131,8 +132,8 @@ var codeValidationFamily = &core.Family{Name: attr.SpanCodeValidate}
 // StartCodeValidation starts the check of generated code.
 func StartCodeValidation(ctx context.Context, req CodeValidationRequest) (context.Context, CodeValidation) {
 	ctx, h := start(ctx, codeValidationFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.CodeLanguage, req.Language)
-		return addString(a, attr.CodeGenerator, req.Generator)
+		a = optional.String(a, attr.CodeLanguage, req.Language)
+		return optional.String(a, attr.CodeGenerator, req.Generator)
 	})
 	return ctx, CodeValidation{h}
 }
@@ -157,8 +158,8 @@ var repairFamily = &core.Family{Name: attr.SpanASTRepair}
 // StartRepair starts the repair of generated code.
 func StartRepair(ctx context.Context, req RepairRequest) (context.Context, Repair) {
 	ctx, h := start(ctx, repairFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.CodeLanguage, req.Language)
-		return addString(a, attr.CodeRetryReason, req.Reason)
+		a = optional.String(a, attr.CodeLanguage, req.Language)
+		return optional.String(a, attr.CodeRetryReason, req.Reason)
 	})
 	return ctx, Repair{h}
 }

@@ -2,11 +2,11 @@ package telemetry
 
 import (
 	"context"
-	"math"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/llmcall"
 )
 
 // RecordCost books a cost in US dollars.
@@ -32,26 +32,14 @@ func RecordCost(ctx context.Context, usd float64) {
 		p.CountBadCost()
 		return
 	}
-	nearest := core.Current(ctx)
-	for s := nearest; s != nil; s = s.Parent() {
-		if call, ok := s.Extension().(*llmState); ok && call.book(picos) {
-			return
-		}
+	if call := llmcall.Enclosing(ctx); call != nil && call.Book(picos) {
+		return
 	}
+	nearest := core.Current(ctx)
 	p.Metrics().AddCost(ctx, usd)
 	if nearest != nil {
 		nearest.ChargeOther(picos)
 	} else if scope := core.ScopeAt(ctx, trace.SpanContextFromContext(ctx)); scope != nil {
 		scope.ChargeOther(picos)
 	}
-}
-
-// book adds to the call's cost, unless the call has ended.
-func (s *llmState) book(picos int64) (open bool) {
-	return s.Do(func() {
-		s.hasBooked = true
-		if s.booked += picos; s.booked < 0 {
-			s.booked = math.MaxInt64 // more than an int64 holds
-		}
-	})
 }

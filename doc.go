@@ -87,6 +87,7 @@
 //   - OTEL_METRICS_EXEMPLAR_FILTER: always_on, always_off or trace_based
 //   - OTEL_PROPAGATORS: tracecontext and baggage, one of them, or none
 //   - LIFT_PROPAGATE_HOSTS: further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443
+//   - LIFT_PRICES_FILE: JSON file of prices of models, over those of the library; package price tells its form
 //   - OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: attributes per span
 //   - OTEL_ATTRIBUTE_COUNT_LIMIT: the same where the variable above is unset
 //   - OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: length of a string value, in bytes

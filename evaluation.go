@@ -7,6 +7,7 @@ import (
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/optional"
 )
 
 // OptimizationRequest is what is known when a prompt optimiser starts. All
@@ -33,10 +34,10 @@ var optimizationFamily = &core.Family{Name: attr.SpanDSPyOptimize}
 // StartOptimization starts a prompt optimiser's run.
 func StartOptimization(ctx context.Context, req OptimizationRequest) (context.Context, Optimization) {
 	ctx, h := start(ctx, optimizationFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.DSPyOptimizer, req.Optimizer)
-		a = addString(a, attr.DSPySignature, req.Signature)
-		a = addString(a, attr.DSPyMetric, req.Metric)
-		return addInt(a, attr.DSPyExamplesCount, req.ExamplesCount)
+		a = optional.String(a, attr.DSPyOptimizer, req.Optimizer)
+		a = optional.String(a, attr.DSPySignature, req.Signature)
+		a = optional.String(a, attr.DSPyMetric, req.Metric)
+		return optional.Int(a, attr.DSPyExamplesCount, req.ExamplesCount)
 	})
 	return ctx, Optimization{h}
 }
@@ -45,8 +46,8 @@ func StartOptimization(ctx context.Context, req OptimizationRequest) (context.Co
 // replaces an earlier one.
 func (o Optimization) SetResult(r OptimizationResult) {
 	o.edit(func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addFloat(a, attr.DSPyImprovement, r.Improvement)
-		return addInt(a, attr.DSPyExamplesCount, r.ExamplesCount)
+		a = optional.Float(a, attr.DSPyImprovement, r.Improvement)
+		return optional.Int(a, attr.DSPyExamplesCount, r.ExamplesCount)
 	})
 }
 
@@ -75,9 +76,9 @@ var robustnessFamily = &core.Family{Name: attr.SpanRobustnessTest}
 // a result.
 func StartRobustnessTest(ctx context.Context, req RobustnessTestRequest) (context.Context, RobustnessTest) {
 	ctx, h := start(ctx, robustnessFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.RobustnessTestType, req.Type)
-		a = addString(a, attr.RobustnessLanguage, req.Language)
-		return addInt(a, attr.RobustnessVariantCount, req.VariantCount)
+		a = optional.String(a, attr.RobustnessTestType, req.Type)
+		a = optional.String(a, attr.RobustnessLanguage, req.Language)
+		return optional.Int(a, attr.RobustnessVariantCount, req.VariantCount)
 	})
 	return ctx, RobustnessTest{h}
 }
@@ -86,7 +87,7 @@ func StartRobustnessTest(ctx context.Context, req RobustnessTestRequest) (contex
 // an earlier one.
 func (t RobustnessTest) SetResult(r RobustnessTestResult) {
 	t.edit(func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addFloat(a, attr.RobustnessSensitivity, r.Sensitivity)
-		return addInt(a, attr.RobustnessVariantCount, r.VariantCount)
+		a = optional.Float(a, attr.RobustnessSensitivity, r.Sensitivity)
+		return optional.Int(a, attr.RobustnessVariantCount, r.VariantCount)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/optional"
 )
 
 // IRRequest is what is known when the translation of a prompt into IR starts.
@@ -29,13 +30,13 @@ type IRResult struct {
 }
 
 func (r *IRResult) appendTo(a []attribute.KeyValue) []attribute.KeyValue {
-	a = addInt(a, attr.IRVersion, r.Version)
-	a = addInt(a, attr.IRHolesCount, r.HolesCount)
-	a = addInt(a, attr.IRConstraintsCount, r.ConstraintsCount)
-	a = addFloat(a, attr.IRCompleteness, r.Completeness)
-	a = addFloat(a, attr.IRQualityScore, r.QualityScore)
-	a = addFloat(a, attr.IRConfidence, r.Confidence)
-	return addString(a, attr.IRValidationStatus, r.ValidationStatus)
+	a = optional.Int(a, attr.IRVersion, r.Version)
+	a = optional.Int(a, attr.IRHolesCount, r.HolesCount)
+	a = optional.Int(a, attr.IRConstraintsCount, r.ConstraintsCount)
+	a = optional.Float(a, attr.IRCompleteness, r.Completeness)
+	a = optional.Float(a, attr.IRQualityScore, r.QualityScore)
+	a = optional.Float(a, attr.IRConfidence, r.Confidence)
+	return optional.String(a, attr.IRValidationStatus, r.ValidationStatus)
 }
 
 // An IR is an ir.generate span: a prompt becomes IR. It carries the totals of
@@ -48,9 +49,9 @@ var irFamily = &core.Family{Name: attr.SpanIRGenerate, Role: core.RoleIR}
 // StartIR starts the translation of a prompt into IR.
 func StartIR(ctx context.Context, req IRRequest) (context.Context, IR) {
 	ctx, h := start(ctx, irFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.IRProvider, req.Provider)
-		a = addString(a, attr.IRProviderRoute, req.ProviderRoute)
-		return addString(a, attr.IRModel, req.Model)
+		a = optional.String(a, attr.IRProvider, req.Provider)
+		a = optional.String(a, attr.IRProviderRoute, req.ProviderRoute)
+		return optional.String(a, attr.IRModel, req.Model)
 	})
 	return ctx, IR{h}
 }
@@ -73,7 +74,7 @@ var irValidationFamily = &core.Family{Name: attr.SpanIRValidate}
 // StartIRValidation starts the validation of an IR.
 func StartIRValidation(ctx context.Context, req IRValidationRequest) (context.Context, IRValidation) {
 	ctx, h := start(ctx, irValidationFamily, func(a []attribute.KeyValue) []attribute.KeyValue {
-		return addInt(a, attr.IRVersion, req.Version)
+		return optional.Int(a, attr.IRVersion, req.Version)
 	})
 	return ctx, IRValidation{h}
 }

@@ -177,7 +177,9 @@ func WithErrorClassifier(classify func(err error) string) Option {
 }
 
 // WithPricer sets what prices LLM calls that neither the caller nor the
-// provider has priced. Default: none; such calls then carry no cost.
+// provider has priced. Default: the library's price table, with the overrides
+// of the file that LIFT_PRICES_FILE names; to add prices to it, hand over
+// price.Default().With(…). With WithPricer that file is not read.
 func WithPricer(p price.Pricer) Option {
 	return func(o *options) { o.pricer = p }
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/propagation"
 	"github.com/lift-sys/telemetry/internal/sampling"
 	"github.com/lift-sys/telemetry/internal/sanitize"
+	"github.com/lift-sys/telemetry/price"
 )
 
 // pipeline is everything between the helpers and the wire.
@@ -64,6 +65,10 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 	hosts, err := propagation.NewHosts(c.PropagateHosts...)
 	if err != nil {
 		return nil, fmt.Errorf("telemetry: %w", err)
+	}
+	pricer, err := pricerOf(c, o)
+	if err != nil {
+		return nil, fmt.Errorf("telemetry: LIFT_PRICES_FILE: %w", err)
 	}
 	res := processResource(c)
 	var (
@@ -108,12 +113,28 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 	p.measure(o, res, readers)
 	p.core.Start(core.Config{
 		TracerProvider: p.tracerProvider, MeterProvider: p.meterProvider, Version: Version,
-		Head: p.head, Classify: o.classify, Pricer: o.pricer,
+		Head: p.head, Classify: o.classify, Pricer: pricer,
 		Propagator: propagator(c, o), Hosts: hosts, StartAttributes: o.startAttributes,
 		Sole:           p.tracers != nil && len(o.processors) == 0,
 		AttributeLimit: sdkLimits(c.Limits).AttributeCountLimit,
+		Logger:         o.logger,
 	})
 	return p, nil
+}
+
+// pricerOf returns what prices LLM calls.
+func pricerOf(c env.Config, o options) (price.Pricer, error) {
+	if o.pricer != nil {
+		return o.pricer, nil
+	}
+	if c.PricesFile == "" {
+		return price.Default(), nil
+	}
+	overrides, err := price.LoadFile(c.PricesFile)
+	if err != nil {
+		return nil, err
+	}
+	return price.Default().With(overrides...)
 }
 
 // deliver connects the library's own encoder to the destinations.

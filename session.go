@@ -7,6 +7,7 @@ import (
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/optional"
 )
 
 // SessionOperation is what happens to a session.
@@ -107,9 +108,9 @@ func startSession(ctx context.Context, req *SessionRequest) (context.Context, Se
 	}
 	s.Identify(req.UserID, req.RequestID, req.ID)
 	s.Edit(func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.SessionSource, req.Source)
-		a = addInt(a, attr.SessionPromptLength, req.PromptLength)
-		return addBool(a, attr.SessionHasMetadata, req.HasMetadata)
+		a = optional.String(a, attr.SessionSource, req.Source)
+		a = optional.Int(a, attr.SessionPromptLength, req.PromptLength)
+		return optional.Bool(a, attr.SessionHasMetadata, req.HasMetadata)
 	})
 	return s.Begin(), Session{handle{&s.Span}}
 }
@@ -131,11 +132,11 @@ func (s Session) setResult(r *SessionResult) {
 		}
 	}
 	s.s.Edit(func(a []attribute.KeyValue) []attribute.KeyValue {
-		a = addString(a, attr.SessionStatus, r.Status)
-		a = addInt(a, attr.SessionHolesCount, r.HolesCount)
-		a = addInt(a, attr.SessionHolesResolved, r.HolesResolved)
-		a = addInt(a, attr.SessionIRVersion, r.IRVersion)
-		return addString(a, attr.SessionValidationStatus, r.ValidationStatus)
+		a = optional.String(a, attr.SessionStatus, r.Status)
+		a = optional.Int(a, attr.SessionHolesCount, r.HolesCount)
+		a = optional.Int(a, attr.SessionHolesResolved, r.HolesResolved)
+		a = optional.Int(a, attr.SessionIRVersion, r.IRVersion)
+		return optional.String(a, attr.SessionValidationStatus, r.ValidationStatus)
 	})
 }
 

@@ -85,9 +85,9 @@ func (t *Telemetry) BareCall(ctx context.Context) {
 // Metrics makes the four recordings of one call.
 func (t *Telemetry) Metrics(ctx context.Context) {
 	core.From(ctx).Metrics().RecordLLM(ctx,
-		core.LLMKey{Operation: attr.OperationChat, Provider: work.Provider, RequestModel: work.Model},
+		core.LLMKey{Operation: attr.OperationChat, Provider: work.Provider, GenAIProvider: work.Provider, RequestModel: work.Model},
 		core.LLMCall{
-			InputTokens: work.InputTokens, OutputTokens: work.OutputTokens, Answered: true,
+			InputTokens: work.InputTokens, OutputTokens: work.OutputTokens, InputKnown: true, OutputKnown: true,
 			Duration: work.Latency, CostUSD: work.CostUSD, Priced: true,
 		})
 }

@@ -51,6 +51,30 @@ func (s *Span) End(err error) {
 	s.finish(nil)
 }
 
+// Observe sets what an observer of the work has seen go wrong: a later call
+// replaces it, and the empty identity clears it. It names a failure that the
+// caller tells too, and is one where the caller tells none.
+func (s *Span) Observe(id failure.Identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = id
+}
+
+// Settle says that the work came to an end at t, unless more is heard of it: a
+// span that is then left open ends as of t. The zero time takes that back.
+func (s *Span) Settle(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.as = t
+}
+
+// AddEvent adds an event, unless the span has ended.
+func (s *Span) AddEvent(name string, kv ...attribute.KeyValue) {
+	if s.recording.Load() && !s.ended.Load() {
+		s.otel.AddEvent(name, trace.WithAttributes(kv...))
+	}
+}
+
 // EndPanic ends the span of work that panicked with v. It must be called from
 // the deferred function that recovered v, while the stack is still there.
 func (s *Span) EndPanic(v any) {
@@ -71,10 +95,14 @@ func (s *Span) EndPanic(v any) {
 func (s *Span) endUnfinished() {
 	id := failure.Identity{Message: "the process stopped before the work ended"}
 	s.mu.Lock()
-	failed := s.failed
+	failed, settled := s.failed, !s.as.IsZero()
 	s.mu.Unlock()
+	if settled {
+		s.finish(nil)
+		return
+	}
 	if failed != nil {
-		id = failure.Describe(s.Context, failed, s.p.classify)
+		id = failure.Describe(s.Context, s.scope.retell(failed), s.p.classify)
 		id.Benign = false
 	}
 	id.Type = attr.ErrorUnfinished
@@ -92,16 +120,24 @@ func (s *Span) finish(forced *failure.Identity) {
 		return
 	}
 	s.ended.Store(true)
-	buf, failed, stack := s.attrs, s.failed, s.stack
+	buf, failed, stack, seen, at := s.attrs, s.failed, s.stack, s.seen, s.as
 	s.attrs = nil
 	s.mu.Unlock()
 
 	o := Outcome{Duration: time.Since(s.start)}
+	if !at.IsZero() {
+		o.Duration = max(at.Sub(s.start), 0)
+	}
 	switch {
 	case forced != nil:
 		o.Failed, o.Failure = true, *forced
 	case failed != nil:
-		o.Failed, o.Failure = true, failure.Describe(s.Context, failed, s.p.classify)
+		o.Failed, o.Failure = true, failure.Describe(s.Context, s.scope.retell(failed), s.p.classify)
+		if seen.Type != "" && !o.Failure.Benign {
+			o.Failure.Type = seen.Type
+		}
+	case seen.Type != "":
+		o.Failed, o.Failure = true, seen
 	}
 
 	if buf == nil {
@@ -128,33 +164,44 @@ func (s *Span) finish(forced *failure.Identity) {
 		if len(a) > crowded {
 			a = slices.Concat(a[callers:], a[:callers])
 		}
-		if s.p.direct {
+		switch {
+		case s.live:
+			s.otel.SetName(s.family.Name)
+			s.otel.SetAttributes(a...)
+		case s.p.direct:
 			s.whole.attrs = a
-		} else {
+		default:
 			s.otel.SetAttributes(a...)
 		}
 	}
 	*buf = a
-	s.endOtel()
+	s.endOtel(at)
 	putAttributes(buf)
 }
 
 // endOtel ends the OpenTelemetry span, if there is one.
-func (s *Span) endOtel() {
+func (s *Span) endOtel(at time.Time) {
 	if s.otel == nil {
 		return
 	}
 	if s.parent == nil && !s.scope.owned {
 		s.scope.writeRoot()
 	}
+	if s.live {
+		return
+	}
 	s.p.open.remove(s)
+	var opts []trace.SpanEndOption
+	if !at.IsZero() {
+		opts = []trace.SpanEndOption{trace.WithTimestamp(at)}
+	}
 	if s.whole.attrs == nil {
-		s.otel.End()
+		s.otel.End(opts...)
 		return
 	}
 	id := s.otel.SpanContext().SpanID()
 	s.p.ending.put(id, &s.whole)
-	s.otel.End()
+	s.otel.End(opts...)
 	s.p.ending.take(id) // still there where other code had ended the span
 	s.whole = whole{}
 }

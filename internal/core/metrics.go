@@ -68,13 +68,13 @@ func instrument[I, O any](build func(string, ...O) (I, error), name string) I {
 
 // LLMKey is what tells one series of LLM metrics from another.
 type LLMKey struct {
-	Operation, Provider, Route, RequestModel, ResponseModel, ErrorType string
+	Operation, Provider, GenAIProvider, Route, RequestModel, ResponseModel, ErrorType string
 }
 
 // LLMCall is what one LLM call adds to the metrics.
 type LLMCall struct {
 	InputTokens, OutputTokens int64
-	Answered                  bool // the token counts are known
+	InputKnown, OutputKnown   bool
 	Duration                  time.Duration
 	FirstToken                time.Duration // 0: unknown
 	CostUSD                   float64
@@ -88,18 +88,9 @@ type llmSeries struct {
 	cost          []metric.AddOption
 }
 
-// GenAIProvider returns the name that OpenTelemetry's conventions have for a
-// value of llm.provider.
-func GenAIProvider(provider string) string {
-	if provider == attr.ProviderGoogle {
-		return attr.GenAIProviderGCPGenAI
-	}
-	return provider
-}
-
 func buildLLM(k LLMKey) *llmSeries {
 	base := known(
-		attr.GenAIOperationName.String(k.Operation), attr.GenAIProviderName.String(GenAIProvider(k.Provider)),
+		attr.GenAIOperationName.String(k.Operation), attr.GenAIProviderName.String(k.GenAIProvider),
 		attr.GenAIRequestModel.String(k.RequestModel), attr.GenAIResponseModel.String(k.ResponseModel),
 		attr.ErrorType.String(k.ErrorType),
 	)
@@ -123,8 +114,10 @@ func buildLLM(k LLMKey) *llmSeries {
 func (m *Metrics) RecordLLM(ctx context.Context, k LLMKey, c LLMCall) {
 	s := m.llm.get(k, buildLLM)
 	m.duration.Record(ctx, c.Duration.Seconds(), s.common...)
-	if c.Answered {
+	if c.InputKnown {
 		m.tokens.Record(ctx, c.InputTokens, s.input...)
+	}
+	if c.OutputKnown {
 		m.tokens.Record(ctx, c.OutputTokens, s.output...)
 	}
 	if c.FirstToken > 0 {

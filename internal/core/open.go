@@ -31,38 +31,38 @@ type openLink struct {
 
 func (o *openSpans) add(s *Span) {
 	id := s.otel.SpanContext().SpanID()
-	s.open.shard = id[7] % uint8(len(o.shards))
-	sh := &o.shards[s.open.shard]
+	s.link.shard = id[7] % uint8(len(o.shards))
+	sh := &o.shards[s.link.shard]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.n >= maxOpen {
 		return
 	}
 	sh.n++
-	s.open.linked, s.open.next = true, sh.first
+	s.link.linked, s.link.next = true, sh.first
 	if sh.first != nil {
-		sh.first.open.prev = s
+		sh.first.link.prev = s
 	}
 	sh.first = s
 }
 
 func (o *openSpans) remove(s *Span) {
-	sh := &o.shards[s.open.shard]
+	sh := &o.shards[s.link.shard]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if !s.open.linked {
+	if !s.link.linked {
 		return
 	}
-	if s.open.prev != nil {
-		s.open.prev.open.next = s.open.next
+	if s.link.prev != nil {
+		s.link.prev.link.next = s.link.next
 	} else {
-		sh.first = s.open.next
+		sh.first = s.link.next
 	}
-	if s.open.next != nil {
-		s.open.next.open.prev = s.open.prev
+	if s.link.next != nil {
+		s.link.next.link.prev = s.link.prev
 	}
 	sh.n--
-	s.open = openLink{}
+	s.link = openLink{}
 }
 
 // all returns the open spans, the youngest first, so that children can be
@@ -72,7 +72,7 @@ func (o *openSpans) all() []*Span {
 	for i := range o.shards {
 		sh := &o.shards[i]
 		sh.mu.Lock()
-		for s := sh.first; s != nil; s = s.open.next {
+		for s := sh.first; s != nil; s = s.link.next {
 			spans = append(spans, s)
 		}
 		sh.mu.Unlock()

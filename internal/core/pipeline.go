@@ -7,6 +7,7 @@ package core
 
 import (
 	"cmp"
+	"log/slog"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,7 @@ type Config struct {
 	// AttributeLimit bounds the attributes that an open span holds, about as
 	// the SDK's own limit does. Default: 1024.
 	AttributeLimit int
+	Logger         *slog.Logger // for what a person should know; may be nil
 }
 
 // Pipeline is what helpers report to. Use [NewPipeline], then Start. All
@@ -65,6 +67,8 @@ type Pipeline struct {
 	ending         ending
 	counters       counters
 	attached       sync.Map
+	logger         *slog.Logger
+	notices        notices
 
 	startAttributes bool
 	attributeLimit  int
@@ -106,6 +110,7 @@ func (p *Pipeline) Start(c Config) {
 	p.propagator, p.hosts, p.startAttributes = c.Propagator, c.Hosts, c.StartAttributes
 	p.attributeLimit = cmp.Or(c.AttributeLimit, 1024)
 	p.direct = c.Sole && !p.keeps
+	p.logger = c.Logger
 	if hashable(c.TracerProvider) {
 		providerOwners.Store(c.TracerProvider, p)
 	}
@@ -162,8 +167,20 @@ func (p *Pipeline) Enabled() bool { return p.on.Load() }
 // Install makes p serve contexts that name no other pipeline.
 func (p *Pipeline) Install() { installed.Store(p) }
 
+// EndHeld ends what integrations hold back in case that more is heard of it:
+// they attach a value with a method EndHeld.
+func (p *Pipeline) EndHeld() {
+	p.attached.Range(func(_, v any) bool {
+		if h, ok := v.(interface{ EndHeld() }); ok {
+			h.EndHeld()
+		}
+		return true
+	})
+}
+
 // EndOpen ends every open typed span as unfinished and returns how many.
 func (p *Pipeline) EndOpen() int {
+	p.EndHeld()
 	spans := p.open.all()
 	for _, s := range spans {
 		s.endUnfinished()

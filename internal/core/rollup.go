@@ -28,6 +28,7 @@ func USD(picos int64) float64 { return float64(picos) / picosPerUSD }
 
 // Charge is what one LLM call adds to the spans above it.
 type Charge struct {
+	Calls                     int64 // 1, or 0 where the call was counted before
 	Picos                     int64 // cost, in 1e-12 US dollars
 	Priced                    bool  // the cost is known
 	InputTokens, OutputTokens int64
@@ -43,7 +44,7 @@ type totals struct {
 }
 
 func (t *totals) add(c Charge) {
-	t.calls.Add(1)
+	t.calls.Add(c.Calls)
 	if c.Priced {
 		t.priced.Add(1)
 		addCapped(&t.picos, c.Picos)

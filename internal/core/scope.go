@@ -199,3 +199,25 @@ func (s *Scope) appendTotals(a []attribute.KeyValue) []attribute.KeyValue {
 	}
 	return a
 }
+
+// Retell returns err without what a span of the request around ctx has left
+// out of it, such as the literals of a statement.
+func Retell(ctx context.Context, err error) error {
+	if s := ScopeAt(ctx, trace.SpanContextFromContext(ctx)); s != nil {
+		return s.retell(err)
+	}
+	return err
+}
+
+// retell returns err without what a span of the request has left out of it,
+// such as the literals of a statement.
+func (s *Scope) retell(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.seen {
+		if e != nil {
+			err = failure.Retell(err, e)
+		}
+	}
+	return err
+}

@@ -38,7 +38,7 @@ func charge(ctx context.Context, picos int64) {
 	s := new(core.Span)
 	s.Open(ctx, &core.Family{Name: "call"}, nil, nil)
 	s.Begin()
-	s.Charge(core.Charge{Picos: picos, Priced: true, InputTokens: 1, OutputTokens: 2, Answered: true})
+	s.Charge(core.Charge{Calls: 1, Picos: picos, Priced: true, InputTokens: 1, OutputTokens: 2, Answered: true})
 	s.End(nil)
 }
 

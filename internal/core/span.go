@@ -69,6 +69,7 @@ type Span struct {
 	traceID   trace.TraceID   // of a new root, until the SDK asks for it
 	localRoot bool
 	starting  bool
+	live      bool // otel is another's, who ends it
 	recording atomic.Bool
 	ended     atomic.Bool
 	total     totals
@@ -77,11 +78,13 @@ type Span struct {
 	attrs  *[]attribute.KeyValue // pooled; nil until the first Edit
 	failed error                 // the first failure
 	stack  string                // where it was first seen
+	seen   failure.Identity      // what was observed from outside; empty: nothing
+	as     time.Time             // the moment the span ends as of, where nothing more happens; zero: open
 
 	whole     whole         // where attributes go past the SDK
 	unsampled unsampledSpan // of a root that is sampled out
 	ownScope  Scope         // of a local root
-	open      openLink
+	link      openLink
 }
 
 // Value finds the span itself, and passes everything else on.
@@ -102,6 +105,62 @@ func (s *Span) Value(key any) any {
 // telemetry is off; then s must be forgotten. ids, which may be nil, is the
 // identity of a new session.
 func (s *Span) Open(ctx context.Context, f *Family, ext Extension, ids *Identity) bool {
+	if !s.open(ctx, f, ext, ids) {
+		return false
+	}
+	s.recording.Store(s.sampled(trace.SpanContextFromContext(ctx)))
+	return true
+}
+
+// OpenLive opens a span that takes over one which other instrumentation has
+// started and will end. Its attributes and its name go there; it must not
+// Begin. It returns false where telemetry is off.
+func (s *Span) OpenLive(ctx context.Context, other trace.Span, f *Family, ext Extension) bool {
+	if !s.open(ctx, f, ext, nil) {
+		return false
+	}
+	s.live, s.otel = true, other
+	s.own = trace.ContextWithSpan(ctx, other)
+	s.recording.Store(other.IsRecording())
+	return true
+}
+
+// In returns a context below ctx in which the span is the current one: its
+// values and its end are those of ctx.
+func (s *Span) In(ctx context.Context) context.Context {
+	return trace.ContextWithSpan(&within{ctx, s}, trace.SpanFromContext(s.own))
+}
+
+// within puts a span into a context that it was not started in.
+type within struct {
+	context.Context
+	s *Span
+}
+
+// Value finds the span.
+func (w *within) Value(key any) any {
+	switch key {
+	case nodeKey{}:
+		return w.s
+	case linkKey{}:
+		return nil
+	}
+	return w.Context.Value(key)
+}
+
+// Publish writes what is known so far to a live span, whose owner may end it
+// before this span ends.
+func (s *Span) Publish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.live || !s.recording.Load() || s.ended.Load() || s.attrs == nil {
+		return
+	}
+	s.otel.SetName(s.family.Name)
+	s.otel.SetAttributes(*s.attrs...)
+}
+
+func (s *Span) open(ctx context.Context, f *Family, ext Extension, ids *Identity) bool {
 	if live.Load() == 0 {
 		return false
 	}
@@ -111,8 +170,7 @@ func (s *Span) Open(ctx context.Context, f *Family, ext Extension, ids *Identity
 	}
 	s.Context, s.p, s.family, s.ext, s.parent, s.scope = ctx, p, f, ext, parent, scope
 	s.start = time.Now()
-	current := trace.SpanFromContext(ctx)
-	sc := current.SpanContext()
+	sc := trace.SpanContextFromContext(ctx)
 	s.localRoot = !sc.IsValid() || sc.IsRemote()
 	if !s.localRoot && s.scope.passing() {
 		s.scope = cmp.Or(p.anchors.get(sc.SpanID()), s.scope)
@@ -132,7 +190,6 @@ func (s *Span) Open(ctx context.Context, f *Family, ext Extension, ids *Identity
 	default:
 		s.ids = &s.scope.Identity
 	}
-	s.recording.Store(s.sampled(sc))
 	return true
 }
 

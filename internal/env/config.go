@@ -48,6 +48,9 @@ type Config struct {
 	// lower case, each once.
 	PropagateHosts []string
 
+	// PricesFile holds prices that go before those of the library. Empty: none.
+	PricesFile string
+
 	// Limits bounds each span.
 	Limits Limits
 

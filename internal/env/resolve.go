@@ -24,6 +24,7 @@ func Resolve(e Explicit, getenv func(string) string) (Config, error) {
 	r.resolveSampler()
 	r.resolveMetrics(metrics)
 	r.resolvePropagation()
+	r.resolvePrices()
 	r.resolveLimits()
 
 	c := &r.config

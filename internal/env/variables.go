@@ -91,6 +91,8 @@ func Variables() []Variable {
 			{Name: "OTEL_PROPAGATORS", DefinedBy: otel, Meaning: "tracecontext and baggage, one of them, or none", Default: "tracecontext,baggage"},
 			{Name: "LIFT_PROPAGATE_HOSTS", DefinedBy: liftSys, Meaning: "further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443"},
 
+			{Name: "LIFT_PRICES_FILE", DefinedBy: liftSys, Meaning: "JSON file of prices of models, over those of the library; package price tells its form"},
+
 			{Name: "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", DefinedBy: otel, Meaning: "attributes per span", Default: "128"},
 			{Name: "OTEL_ATTRIBUTE_COUNT_LIMIT", DefinedBy: otel, Meaning: "the same where the variable above is unset"},
 			{Name: "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", DefinedBy: otel, Meaning: "length of a string value, in bytes", Default: "8192"},
