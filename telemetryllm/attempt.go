@@ -337,7 +337,7 @@ func (a *attempt) record() {
 	if x.streaming {
 		a.call.Set(attr.LLMStreaming.Bool(true), attr.GenAIRequestStream.Bool(true))
 	}
-	if x.status >= http.StatusBadRequest {
+	if x.status >= http.StatusBadRequest || a.seq > 1 && x.status > 0 { // which then stands in place of a failed attempt's
 		a.call.Set(attr.HTTPResponseStatusCode.Int(x.status))
 	}
 	if x.streaming && x.done && x.status < http.StatusBadRequest && r.Known == 0 && !a.hasUsage && a.in.format == format(chat{}) {

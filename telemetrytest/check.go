@@ -10,6 +10,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/core"
 )
 
 // problems are what is wrong with what was recorded, each said once.
@@ -44,7 +45,16 @@ func (p *problems) checkSpan(r rules, s sdktrace.ReadOnlySpan) {
 		p.unknown(r, attr.KindSpan, name, "")
 	}
 	on := fmt.Sprintf(" on span %q", name)
-	p.checkAttributes(r, s.Attributes(), on)
+	kv := s.Attributes()
+	if s.InstrumentationScope().Name != core.ScopeName && !r.strict {
+		// gen_ai names are everybody's, and some SDKs have more of them than
+		// the registry.
+		kv = slices.DeleteFunc(slices.Clone(kv), func(kv attribute.KeyValue) bool {
+			_, known := attr.Lookup(string(kv.Key))
+			return !known && strings.HasPrefix(string(kv.Key), "gen_ai.")
+		})
+	}
+	p.checkAttributes(r, kv, on)
 	for _, e := range s.Events() {
 		if d, ok := attr.Lookup(e.Name); !ok || d.Kind != attr.KindEvent {
 			p.unknown(r, attr.KindEvent, e.Name, on)

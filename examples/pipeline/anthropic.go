@@ -1,83 +1,45 @@
 package main
 
-import "encoding/json"
+import (
+	"context"
+	"errors"
+	"fmt"
 
-// anthropic is the request in the form of Anthropic's Messages API.
-func (c completion) anthropic() any {
-	type object = map[string]any
-	messages := make([]object, len(c.messages))
-	for i, m := range c.messages {
-		messages[i] = object{"role": role(i), "content": m}
-	}
-	body := object{
-		"model": c.model, "system": c.system, "messages": messages, "stream": true,
-		"temperature": c.temperature, "max_tokens": c.maxTokens,
-	}
-	if c.tool != "" {
-		body["tools"] = []object{{"name": c.tool, "input_schema": object{"type": "object"}}}
-		body["tool_choice"] = object{"type": "tool", "name": c.tool}
-	}
-	return body
-}
+	"github.com/anthropics/anthropic-sdk-go"
+)
 
-// role returns who said the i-th message.
-func role(i int) string {
-	if i%2 == 1 {
-		return "assistant"
-	}
-	return "user"
-}
-
-// applyAnthropic takes in one event of the stream.
-func (r *reply) applyAnthropic(data []byte) error {
-	var e struct {
-		Type    string `json:"type"`
-		Message struct {
-			ID    string `json:"id"`
-			Model string `json:"model"`
-			Usage struct {
-				Input       int64 `json:"input_tokens"`
-				CacheRead   int64 `json:"cache_read_input_tokens"`
-				CacheWrites int64 `json:"cache_creation_input_tokens"`
-			} `json:"usage"`
-		} `json:"message"`
-		ContentBlock struct {
-			Type string `json:"type"`
-			Name string `json:"name"`
-		} `json:"content_block"`
-		Delta struct {
-			Text        string `json:"text"`
-			PartialJSON string `json:"partial_json"`
-			StopReason  string `json:"stop_reason"`
-		} `json:"delta"`
-		Usage struct {
-			Output int64    `json:"output_tokens"`
-			Cost   *float64 `json:"cost"`
-		} `json:"usage"`
-	}
-	if err := json.Unmarshal(data, &e); err != nil {
-		return err
-	}
-	answer := &r.response
-	switch e.Type {
-	case "message_start":
-		answer.ID, answer.Model = e.Message.ID, e.Message.Model
-		u := e.Message.Usage
-		// Anthropic counts cached tokens apart; Usage wants the total.
-		answer.Usage.InputTokens = u.Input + u.CacheRead + u.CacheWrites
-		answer.Usage.CachedInputTokens, answer.Usage.CacheWriteTokens = u.CacheRead, u.CacheWrites
-	case "content_block_start":
-		if e.ContentBlock.Type == "tool_use" {
-			answer.ToolCalls = append(answer.ToolCalls, e.ContentBlock.Name)
+// fill has the model call a tool and returns what it called it with: JSON.
+func (l *llm) fill(ctx context.Context, tool, system, prompt string) (_ []byte, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("call %s: %w", irModel, err)
 		}
-	case "content_block_delta":
-		r.text = append(r.text, e.Delta.Text+e.Delta.PartialJSON...)
-	case "message_delta":
-		answer.FinishReasons = []string{e.Delta.StopReason}
-		answer.Usage.OutputTokens = e.Usage.Output
-		// The endpoint is a gateway that reports what a call cost. Without
-		// one, a price table has to know.
-		answer.CostUSD = e.Usage.Cost
+	}()
+	stream := l.anthropic.Messages.NewStreaming(ctx, anthropic.MessageNewParams{
+		Model: irModel, MaxTokens: 4096, Temperature: anthropic.Float(0.2),
+		System:     []anthropic.TextBlockParam{{Text: system, CacheControl: anthropic.NewCacheControlEphemeralParam()}},
+		Messages:   []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(prompt))},
+		Tools:      []anthropic.ToolUnionParam{anthropic.ToolUnionParamOfTool(anthropic.ToolInputSchemaParam{}, tool)},
+		ToolChoice: anthropic.ToolChoiceParamOfTool(tool),
+	})
+	defer func() { err = errors.Join(err, stream.Close()) }()
+
+	var answer anthropic.Message
+	for stream.Next() {
+		if err := answer.Accumulate(stream.Current()); err != nil {
+			return nil, err
+		}
 	}
-	return nil
+	if err := stream.Err(); err != nil {
+		return nil, err
+	}
+	if answer.StopReason == "" {
+		return nil, errCutOff
+	}
+	for _, block := range answer.Content {
+		if block.Type == "tool_use" {
+			return block.Input, nil
+		}
+	}
+	return nil, fmt.Errorf("the model did not call %q", tool)
 }

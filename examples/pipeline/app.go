@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	callTimeout  = 2 * time.Minute        // of one attempt at a language model
-	backoff      = 250 * time.Millisecond // of a usual language model
+	callTimeout  = 2 * time.Minute // of one attempt at a language model
 	closeTimeout = 10 * time.Second
 )
 
 // app is the service with all that it needs, running.
 type app struct {
 	*pipeline
-	url        string // of the API
+	url        string          // of the API
+	outgoing   *http.Transport // to the model
 	api, model *http.Server
 	serving    sync.WaitGroup
 }
@@ -36,18 +36,17 @@ func start(ctx context.Context, s settings, log *slog.Logger) (_ *app, err error
 	if err != nil {
 		return nil, err
 	}
-	a := &app{pipeline: &pipeline{log: log, store: data, worker: startWorker(log), llm: &llm{
-		client:  &http.Client{Transport: new(http.Transport), Timeout: callTimeout},
-		backoff: time.Duration(s.delay * float64(backoff)),
-	}}}
+	a := &app{pipeline: &pipeline{log: log, store: data, worker: startWorker(log)}, outgoing: new(http.Transport)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close(ctx))
 		}
 	}()
-	if a.model, a.llm.url, err = a.serve(ctx, "127.0.0.1:0", localllm.New(s.delay)); err != nil {
+	var endpoint string
+	if a.model, endpoint, err = a.serve(ctx, "127.0.0.1:0", localllm.New(s.delay)); err != nil {
 		return nil, err
 	}
+	a.llm = newLLM(endpoint, a.outgoing)
 	if err := a.llm.ready(ctx); err != nil {
 		return nil, err
 	}
@@ -84,7 +83,7 @@ func (a *app) close(ctx context.Context) error {
 	a.worker.close(ctx)
 	// The model goes last, because requests need it. It would wait for seconds
 	// for a connection that is open and was never used.
-	a.llm.client.CloseIdleConnections()
+	a.outgoing.CloseIdleConnections()
 	err = errors.Join(err, shutdown(ctx, a.model))
 	a.serving.Wait()
 	return errors.Join(err, a.store.close())

@@ -51,13 +51,17 @@ func (p *pipeline) quality(ctx context.Context, instruction string, examples []s
 
 // paraphrase tests how much the wording of a prompt changes what comes of it:
 // the share of variants that lead to another IR or to other code.
-func (p *pipeline) paraphrase(ctx context.Context, language, prompt string, variants []string) (err error) {
+func (p *pipeline) paraphrase(ctx context.Context, language, prompt string, count int) (err error) {
 	ctx, span := telemetry.StartRobustnessTest(ctx, telemetry.RobustnessTestRequest{
-		Type: attr.RobustnessIRParaphrase, Language: language, VariantCount: new(len(variants)),
+		Type: attr.RobustnessIRParaphrase, Language: language, VariantCount: &count,
 	})
 	defer span.End(&err)
 
 	wantIR, wantCode, err := p.translate(ctx, language, prompt)
+	if err != nil {
+		return err
+	}
+	variants, err := p.llm.reword(ctx, prompt, count)
 	if err != nil {
 		return err
 	}

@@ -71,16 +71,13 @@ func (p *pipeline) generateCode(ctx context.Context, language string, d ir) (g p
 // write asks a model for code. What follows the task are earlier code and what
 // was wrong with it.
 func (p *pipeline) write(ctx context.Context, language, task string, earlier ...string) (program, error) {
-	text, err := p.llm.complete(ctx, completion{
-		provider: attr.ProviderOpenAI, model: codeModel, temperature: 0.1, maxTokens: 8192,
-		system:   "You write " + language + ". Answer with JSON: code, quality and robustness.",
-		messages: append([]string{task}, earlier...),
-	})
+	text, err := p.llm.chat(ctx, "You write "+language+". Answer with JSON: code, quality and robustness.",
+		append([]string{task}, earlier...)...)
 	if err != nil {
 		return program{}, err
 	}
 	g := program{language: language}
-	if err := json.Unmarshal([]byte(text), &g); err != nil {
+	if err := json.Unmarshal(text, &g); err != nil {
 		return program{}, fmt.Errorf("decode the code: %w", err)
 	}
 	return g, nil

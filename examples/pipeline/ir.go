@@ -91,15 +91,12 @@ func (p *pipeline) generateIR(ctx context.Context, prompt string, version int, s
 	})
 	defer span.End(&err)
 
-	text, err := p.llm.complete(ctx, completion{
-		provider: attr.ProviderAnthropic, model: irModel, tool: irTool, temperature: 0.2, maxTokens: 4096,
-		system:   "You translate prompts into an intermediate representation. Names in braces are holes.",
-		messages: []string{prompt},
-	})
+	input, err := p.llm.fill(ctx, irTool,
+		"You translate prompts into an intermediate representation. Names in braces are holes.", prompt)
 	if err != nil {
 		return ir{}, err
 	}
-	if err := json.Unmarshal([]byte(text), &d); err != nil {
+	if err := json.Unmarshal(input, &d); err != nil {
 		return ir{}, fmt.Errorf("decode the IR: %w", err)
 	}
 	d.Version = version

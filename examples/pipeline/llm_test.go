@@ -1,13 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/otel/codes"
 
@@ -23,12 +21,12 @@ func TestRetries(t *testing.T) {
 		calls           int
 		retries         any
 		errorType       any
-		code            codes.Code
+		failed          bool
 		reason          string
 	}{
-		{"none", "", 200, 2, nil, nil, codes.Unset, "the first attempt of each call works"},
-		{"busy", "[busy]", 200, 2, int64(1), nil, codes.Unset, "the second attempt of each call works"},
-		{"down", "[down]", 502, 1, int64(maxRetries), "api_error", codes.Error, "every attempt fails, and the session ends there"},
+		{"none", "", 200, 2, nil, nil, false, "the first attempt of each call works"},
+		{"busy", "[busy]", 200, 2, int64(1), nil, false, "the second attempt of each call works"},
+		{"down", "[down]", 502, 1, int64(maxRetries), "api_error", true, "every attempt fails, and the session ends there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,9 +41,18 @@ func TestRetries(t *testing.T) {
 					continue
 				}
 				calls++
-				if s.Attributes[attr.LLMRetries] != c.retries || s.Attributes[attr.ErrorType] != c.errorType || s.Status != c.code {
-					t.Errorf("llm.call has retries %v, error %v, status %v, want %v, %v, %v: %s",
-						s.Attributes[attr.LLMRetries], s.Attributes[attr.ErrorType], s.Status, c.retries, c.errorType, c.code, c.reason)
+				if s.Attributes[attr.LLMRetries] != c.retries || s.Attributes[attr.ErrorType] != c.errorType || (s.Status == codes.Error) != c.failed {
+					t.Errorf("llm.call has retries %v, error %v, status %v, want %v, %v, failed %t: %s",
+						s.Attributes[attr.LLMRetries], s.Attributes[attr.ErrorType], s.Status, c.retries, c.errorType, c.failed, c.reason)
+				}
+				events := int64(0)
+				for _, e := range s.Events {
+					if e.Name == attr.EventLLMRetry {
+						events++
+					}
+				}
+				if want, _ := c.retries.(int64); events != want {
+					t.Errorf("llm.call has %d events %s, want %d: each retry is one", events, attr.EventLLMRetry, want)
 				}
 			}
 			if calls != c.calls {
@@ -55,72 +62,69 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-func TestCompleteFails(t *testing.T) {
+// TestSpanOfTheSDK expects that the span that the Anthropic SDK makes by itself
+// is the only one of its call.
+func TestSpanOfTheSDK(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	if _, err := b.generateIR(b.ctx, prompt+" [busy]", 1, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.rec.Span(attr.SpanLLMCall).Scope; got != "com.anthropic.sdk.go" {
+		t.Errorf("llm.call is of scope %q, want the SDK's own span", got)
+	}
+	b.rec.AssertTree(t, `
+		ir.generate
+		  llm.call
+	`)
+}
+
+func TestCallFails(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name      string
 		handler   http.HandlerFunc
-		want      string
-		errorType string
+		want      string // in the error of each model
+		errorType any
 		reason    string
 	}{
 		{
-			"cut off", func(w http.ResponseWriter, _ *http.Request) {
+			"cut off", func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				if strings.HasSuffix(r.URL.Path, "/messages") {
+					fmt.Fprint(w, "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\n")
+					return
+				}
 				fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n")
 			},
-			"call m: the stream ended before the answer did", "*errors.errorString",
-			"half an answer is none",
-		},
-		{
-			"no JSON", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "data: {\n\n") },
-			"call m: decode an event: unexpected end of JSON input", "*json.SyntaxError",
-			"the stream is not what it should be",
+			"the stream ended before the answer did", nil, "half an answer is none",
 		},
 		{
 			"no error body", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
-			"call m: status 403: Forbidden", "403", "proxies answer in HTML; the status is known all the same",
+			"403", "403", "proxies answer in HTML; the status is known all the same",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
 			srv := httptest.NewServer(c.handler)
 			defer srv.Close()
-			l := &llm{client: srv.Client(), url: srv.URL}
-			_, err := l.complete(ctx, completion{provider: attr.ProviderOpenAI, model: "m"})
-			if err == nil || err.Error() != c.want {
-				t.Errorf("error %v, want %q: %s", err, c.want, c.reason)
+			ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
+			l := newLLM(srv.URL, srv.Client().Transport)
+			_, filled := l.fill(ctx, irTool, "", prompt)
+			_, chatted := l.chat(ctx, "", prompt)
+			for model, err := range map[string]error{irModel: filled, codeModel: chatted} {
+				if err == nil || !strings.Contains(err.Error(), "call "+model+": ") || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("error %v, want one that names %q and %q: %s", err, model, c.want, c.reason)
+				}
 			}
-			if got := rec.Span(attr.SpanLLMCall).Attributes[attr.ErrorType]; got != c.errorType {
-				t.Errorf("error.type %v, want %q", got, c.errorType)
+			spans := rec.Spans()
+			if len(spans) != 2 {
+				t.Errorf("%d spans, want one of each call:\n%s", len(spans), rec.Tree())
 			}
-		})
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	l := &llm{backoff: time.Second}
-	for _, c := range []struct {
-		name        string
-		err         error
-		retries     int
-		atLeast, at time.Duration
-		ok          bool
-		reason      string
-	}{
-		{"first", &providerError{status: 429}, 0, time.Second / 2, 3 * time.Second / 2, true, "half to one and a half times the backoff"},
-		{"second", fmt.Errorf("x: %w", &providerError{status: 503}), 1, time.Second, 3 * time.Second, true, "twice as long"},
-		{"said", &providerError{status: 429, retryAfter: time.Minute}, 0, time.Minute, time.Minute, true, "the provider knows best"},
-		{"last", &providerError{status: 429}, maxRetries, 0, 0, false, "enough"},
-		{"ours", &providerError{status: 400}, 0, 0, 0, false, "the same request would fail again"},
-		{"other", errors.New("x"), 0, 0, 0, false, "it may have been carried out"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			got, ok := l.retryAfter(c.err, c.retries)
-			if got < c.atLeast || got > c.at || ok != c.ok {
-				t.Errorf("retryAfter = %v, %t, want %v to %v, %t: %s", got, ok, c.atLeast, c.at, c.ok, c.reason)
+			for _, s := range spans {
+				if got := s.Attributes[attr.ErrorType]; s.Name != attr.SpanLLMCall || got != c.errorType {
+					t.Errorf("%s has error.type %v, want %v: %s", s.Name, got, c.errorType, c.reason)
+				}
 			}
 		})
 	}
@@ -129,12 +133,14 @@ func TestRetryAfter(t *testing.T) {
 func TestReadyNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"data":[{"id":"another"}]}`)
 	}))
 	defer srv.Close()
-	ctx, _ := telemetrytest.Context(t, telemetrytest.Strict())
-	err := (&llm{client: srv.Client(), url: srv.URL}).ready(ctx)
+	ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
+	err := newLLM(srv.URL, srv.Client().Transport).ready(ctx)
 	if err == nil || !strings.Contains(err.Error(), irModel) || !strings.Contains(err.Error(), "another") {
 		t.Errorf("error %v, want one that names %q and what there is", err, irModel)
 	}
+	rec.AssertTree(t, "GET") // of no model
 }

@@ -166,6 +166,9 @@ type statusError int
 
 func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
 
+// StatusCode is error.type on the spans that the error ends.
+func (e statusError) StatusCode() int { return int(e) }
+
 // call makes one request as a client of the API.
 func call(ctx context.Context, client *http.Client, user, method, url string, body, result any) (err error) {
 	payload, err := json.Marshal(body)

@@ -107,7 +107,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 	if err != nil {
 		return err
 	}
-	opts := []telemetry.Option{telemetry.WithService("lift-pipeline", telemetry.Version)}
+	table, err := prices()
+	if err != nil {
+		return err
+	}
+	opts := []telemetry.Option{telemetry.WithService("lift-pipeline", telemetry.Version), telemetry.WithPricer(table)}
 	if !hasDestination() {
 		opts = append(opts, telemetry.WithConsole(out))
 	}
@@ -182,9 +186,7 @@ func (p *pipeline) evaluate(ctx context.Context) error {
 	); err != nil {
 		return fmt.Errorf("optimize: %w", err)
 	}
-	if err := p.paraphrase(ctx, attr.LanguageGo, prompt,
-		[]string{"For each {customer}, add up the {orders}.", "Add up all {orders}."},
-	); err != nil {
+	if err := p.paraphrase(ctx, attr.LanguageGo, prompt, 2); err != nil {
 		return fmt.Errorf("test robustness: %w", err)
 	}
 	return nil

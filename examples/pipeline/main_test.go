@@ -12,13 +12,37 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/embedded"
 	"go.uber.org/goleak"
 
+	"github.com/lift-sys/telemetry"
+	"github.com/lift-sys/telemetry/price"
 	"github.com/lift-sys/telemetry/telemetrytest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// follower is a tracer provider for the process: each span of an SDK is
+// recorded where the span around it is, which differs between tests.
+type follower struct{ embedded.TracerProvider }
+
+func (follower) Tracer(scope string, opts ...trace.TracerOption) trace.Tracer {
+	return followerTracer{scope: scope, opts: opts}
+}
+
+type followerTracer struct {
+	embedded.Tracer
+	scope string
+	opts  []trace.TracerOption
+}
+
+func (f followerTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+	return trace.SpanFromContext(ctx).TracerProvider().Tracer(f.scope, f.opts...).Start(ctx, name, opts...)
+}
 
 // bench is the service under test, with its telemetry in memory and no delays.
 type bench struct {
@@ -31,10 +55,11 @@ type bench struct {
 }
 
 // newBench starts the service. Names that are not in the registry fail the
-// test.
+// test, but for what the Anthropic SDK says beside it.
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	ctx, rec := telemetrytest.Context(t, telemetrytest.Strict())
+	ctx, rec := telemetrytest.Context(t, telemetrytest.Strict(), telemetrytest.AllowUnknown(ofAnthropicSDK()...),
+		telemetrytest.With(telemetry.WithPricer(pricesThen(t))))
 	b := startBench(ctx, t)
 	b.rec = rec
 	rec.Reset() // what the start did
@@ -42,9 +67,22 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
+// pricesThen are the prices of one day: those of the table may change.
+func pricesThen(t *testing.T) price.Pricer {
+	t.Helper()
+	table, err := prices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return price.PricerFunc(func(provider, model string, u price.Usage, _ time.Time) (price.Amount, bool) {
+		return table.Price(provider, model, u, time.Date(2026, time.September, 23, 12, 0, 0, 0, time.UTC))
+	})
+}
+
 // startBench starts the service with the telemetry of ctx.
 func startBench(ctx context.Context, t *testing.T) *bench {
 	t.Helper()
+	otel.SetTracerProvider(follower{}) // after a test of run there is none
 	log := new(output)
 	a, err := start(ctx, settings{addr: "127.0.0.1:0", db: ":memory:"}, newLogger(log, slog.LevelInfo))
 	if err != nil {

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/anthropics/anthropic-sdk-go"
+	"github.com/openai/openai-go/v3"
+
 	"github.com/lift-sys/telemetry/telemetryhttp"
 )
 
@@ -94,7 +97,7 @@ func statusOf(err error) int {
 	if _, ok := errors.AsType[requestError](err); ok {
 		return http.StatusBadRequest
 	}
-	if _, ok := errors.AsType[*providerError](err); ok {
+	if ofProvider(err) {
 		return http.StatusBadGateway
 	}
 	switch {
@@ -104,6 +107,14 @@ func statusOf(err error) int {
 		return http.StatusUnprocessableEntity
 	}
 	return http.StatusInternalServerError
+}
+
+// ofProvider reports whether a model refused to answer.
+func ofProvider(err error) bool {
+	_, anthropics := errors.AsType[*anthropic.Error](err)
+	_, openAIs := errors.AsType[*openai.Error](err)
+	_, own := errors.AsType[statusError](err)
+	return anthropics || openAIs || own
 }
 
 // writeError answers with an error. What is not the person's fault is logged.

@@ -192,7 +192,7 @@ func TestEvaluateFailsWithItsModel(t *testing.T) {
 	if err := b.optimize(b.ctx, nil, []string{"[down]"}); statusOf(err) != http.StatusBadGateway {
 		t.Errorf("optimize: %v, want the provider's error", err)
 	}
-	if err := b.paraphrase(b.ctx, attr.LanguageGo, "x", []string{"[down]"}); statusOf(err) != http.StatusBadGateway {
+	if err := b.paraphrase(b.ctx, attr.LanguageGo, "[down]", 1); statusOf(err) != http.StatusBadGateway {
 		t.Errorf("paraphrase: %v, want the provider's error", err)
 	}
 	for _, name := range []string{attr.SpanDSPyOptimize, attr.SpanRobustnessTest} {

@@ -37,17 +37,6 @@ type usage struct {
 	output, reasoning           int
 }
 
-// tariff is what this endpoint charges, in dollars per million tokens. It is
-// nobody's price list.
-type tariff struct{ input, cached, written, output float64 }
-
-func (u usage) cost(t tariff) float64 {
-	fresh := u.input - u.cached - u.cacheWritten
-	usd := (float64(fresh)*t.input + float64(u.cached)*t.cached +
-		float64(u.cacheWritten)*t.written + float64(u.output)*t.output) / 1e6
-	return math.Round(usd*1e9) / 1e9 // gateways report no more digits
-}
-
 // reply thinks of an answer.
 func (p prompt) reply() answer {
 	var text string

@@ -3,11 +3,11 @@ package localllm
 import "net/http"
 
 type anthropicRequest struct {
-	Model    string `json:"model"`
-	System   string `json:"system"`
+	Model    string  `json:"model"`
+	System   content `json:"system"`
 	Messages []struct {
-		Role    string `json:"role"`
-		Content string `json:"content"`
+		Role    string  `json:"role"`
+		Content content `json:"content"`
 	} `json:"messages"`
 	ToolChoice struct {
 		Name string `json:"name"`
@@ -22,17 +22,17 @@ func (s *server) messages(w http.ResponseWriter, r *http.Request) {
 	if !decode(w, r, &req) {
 		return
 	}
-	p := prompt{system: req.System, tool: req.ToolChoice.Name}
+	p := prompt{system: string(req.System), tool: req.ToolChoice.Name}
 	for _, m := range req.Messages {
 		if m.Role == "user" {
-			p.user = append(p.user, m.Content)
+			p.user = append(p.user, string(m.Content))
 		}
 	}
 	if len(p.user) == 0 {
 		fail(w, http.StatusBadRequest, "invalid_request_error", "messages: at least one user message is required")
 		return
 	}
-	if refuse(w, r, p) {
+	if s.refuse(w, r, p) {
 		return
 	}
 	reply := p.reply()
@@ -68,10 +68,7 @@ func (s *server) messages(w http.ResponseWriter, r *http.Request) {
 	out.send("content_block_stop", object{"type": "content_block_stop", "index": 0})
 	out.send("message_delta", object{
 		"type": "message_delta", "delta": object{"stop_reason": reason, "stop_sequence": nil},
-		"usage": object{
-			"output_tokens": u.output,
-			"cost":          u.cost(tariff{input: 3, cached: 0.3, written: 3.75, output: 15}),
-		},
+		"usage": object{"output_tokens": u.output},
 	})
 	out.send("message_stop", object{"type": "message_stop"})
 }

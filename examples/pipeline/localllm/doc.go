@@ -1,15 +1,14 @@
 // Package localllm is an LLM endpoint for examples and tests: a real HTTP
-// server, on this machine, that streams answers in two wire formats.
+// server, on this machine, that streams answers in two wire formats and gives others in a third.
 //
 //	GET  /v1/models            as OpenAI's list of models
 //	POST /v1/messages          as Anthropic's Messages API
 //	POST /v1/chat/completions  as OpenAI's Chat Completions API
+//	POST /reword               as nobody: a model on one's own machines
 //
 // There is no model behind it. It copies what a program has to cope with:
 // server-sent events in small pieces, a wait before the first token, usage at
-// the end, rate limits and failures. The cost that it reports in usage.cost is
-// a gateway's extension, as OpenRouter has it
-// (https://openrouter.ai/docs/use-cases/usage-accounting, read 2026-11).
+// the end, rate limits and failures.
 //
 // # Directives
 //

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -92,8 +93,8 @@ func TestAnthropic(t *testing.T) {
 	if strings.Join(ir.Holes, " ") != "a b" || len(ir.Constraints) != 1 || !strings.HasPrefix(ir.Summary, "Söße") {
 		t.Errorf("IR %+v, want two holes, a constraint and the whole text", ir)
 	}
-	if got := at(list[len(list)-2], "usage", "cost"); got == nil {
-		t.Error("the gateway reports no cost")
+	if got, ok := at(list[len(list)-2], "usage", "output_tokens").(float64); !ok || got <= 0 {
+		t.Errorf("%v output tokens are told, want some", got)
 	}
 }
 
@@ -129,7 +130,7 @@ func TestOpenAI(t *testing.T) {
 				t.Errorf("code lacks %q: %s\n%s", c.want, c.reason, answer.Code)
 			}
 			last := list[len(list)-1]
-			if choices, _ := last["choices"].([]any); len(choices) != 0 || at(last, "usage", "cost") == nil {
+			if choices, _ := last["choices"].([]any); len(choices) != 0 || at(last, "usage", "prompt_tokens") == nil {
 				t.Errorf("last chunk %v, want usage and no choices", last)
 			}
 			if !strings.HasSuffix(w.Body.String(), "data: [DONE]\n\n") {
@@ -175,15 +176,44 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestExpensiveCostsMore(t *testing.T) {
+func TestExpensiveUsesMore(t *testing.T) {
 	t.Parallel()
-	cost := func(content string) float64 {
+	used := func(content string) float64 {
 		list := events(t, ask(t, "/v1/chat/completions", `{"messages":[{"role":"user","content":"`+content+`"}]}`).Body.String())
-		usd, _ := at(list[len(list)-1], "usage", "cost").(float64)
-		return usd
+		n, _ := at(list[len(list)-1], "usage", "total_tokens").(float64)
+		return n
 	}
-	if usual, expensive := cost("x"), cost("x [expensive]"); usual <= 0 || expensive < 50*usual {
-		t.Errorf("%v usually and %v when expensive, want 50 times as much at least", usual, expensive)
+	if usual, expensive := used("x"), used("x [expensive]"); usual <= 0 || expensive < 50*usual {
+		t.Errorf("%v tokens usually and %v when expensive, want 50 times as many at least", usual, expensive)
+	}
+}
+
+func TestReword(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, body string
+		want       []string
+		reason     string
+	}{
+		{"holes", `{"prompt":"{a} and {b}","count":3}`, []string{"1. {a} and {b}", "2. {a} and everything", "3. {a} and {b}"}, "every second one forgets a hole"},
+		{"no hole", `{"prompt":"a","count":2}`, []string{"1. a", "2. a"}, "there is none to forget"},
+		{"none", `{"prompt":"a"}`, nil, "nothing is asked for"},
+		{"too many", `{"prompt":"a","count":17}`, nil, "memory is bounded"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := ask(t, "/reword", c.body)
+			var answer struct {
+				Variants   []string
+				GPUSeconds float64 `json:"gpu_seconds"`
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(answer.Variants, c.want) || (w.Code == http.StatusOK) != (c.want != nil) || (answer.GPUSeconds > 0) != (c.want != nil) {
+				t.Errorf("status %d, %q in %v s, want %q: %s", w.Code, answer.Variants, answer.GPUSeconds, c.want, c.reason)
+			}
+		})
 	}
 }
 

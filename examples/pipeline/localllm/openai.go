@@ -5,8 +5,8 @@ import "net/http"
 type openAIRequest struct {
 	Model    string `json:"model"`
 	Messages []struct {
-		Role    string `json:"role"`
-		Content string `json:"content"`
+		Role    string  `json:"role"`
+		Content content `json:"content"`
 	} `json:"messages"`
 }
 
@@ -22,16 +22,16 @@ func (s *server) completions(w http.ResponseWriter, r *http.Request) {
 	for _, m := range req.Messages {
 		switch m.Role {
 		case "system", "developer":
-			p.system += m.Content
+			p.system += string(m.Content)
 		case "user":
-			p.user = append(p.user, m.Content)
+			p.user = append(p.user, string(m.Content))
 		}
 	}
 	if len(p.user) == 0 {
 		fail(w, http.StatusBadRequest, "invalid_request_error", "messages: at least one user message is required")
 		return
 	}
-	if refuse(w, r, p) {
+	if s.refuse(w, r, p) {
 		return
 	}
 	reply := p.reply()
@@ -42,7 +42,7 @@ func (s *server) completions(w http.ResponseWriter, r *http.Request) {
 	chunk := func(choices []any, usage any) object {
 		return object{
 			"id": "chatcmpl-C8ZQ1", "object": "chat.completion.chunk", "model": req.Model + "-2025-08-07",
-			"choices": choices, "usage": usage,
+			"service_tier": "default", "system_fingerprint": "fp_1f8d7a", "choices": choices, "usage": usage,
 		}
 	}
 	choice := func(delta object, reason any) []any {
@@ -63,7 +63,6 @@ func (s *server) completions(w http.ResponseWriter, r *http.Request) {
 		"prompt_tokens": u.input, "completion_tokens": u.output, "total_tokens": u.input + u.output,
 		"prompt_tokens_details":     object{"cached_tokens": u.cached},
 		"completion_tokens_details": object{"reasoning_tokens": u.reasoning},
-		"cost":                      u.cost(tariff{input: 0.25, cached: 0.025, output: 2}),
 	}))
 	out.finish("data: [DONE]\n\n")
 }

@@ -16,6 +16,7 @@ import (
 const (
 	maxRequest  = 1 << 20 // bytes
 	firstDelay  = 180 * time.Millisecond
+	retryDelay  = 250 * time.Millisecond
 	pieceDelay  = 12 * time.Millisecond
 	pieceLength = 24 // bytes of an answer per event
 	slowFactor  = 10
@@ -34,6 +35,7 @@ func New(delay float64) http.Handler {
 	mux.HandleFunc("GET /v1/models", models)
 	mux.HandleFunc("POST /v1/messages", s.messages)
 	mux.HandleFunc("POST /v1/chat/completions", s.completions)
+	mux.HandleFunc("POST /reword", s.reword)
 	return mux
 }
 
@@ -72,16 +74,18 @@ func fail(w http.ResponseWriter, status int, kind, message string) {
 
 // refuse answers with the failure that the prompt asks for, and reports
 // whether it asks for one.
-func refuse(w http.ResponseWriter, r *http.Request, p prompt) bool {
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, p prompt) bool {
+	// In milliseconds, as the providers' SDKs understand it beside Retry-After.
+	w.Header().Set("Retry-After-Ms", strconv.FormatFloat(s.delay*float64(retryDelay.Milliseconds()), 'f', -1, 64))
 	// Providers' SDKs number their attempts this way.
 	retries, _ := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")) // absent is the first
 	switch {
 	case p.wants("down"):
 		fail(w, http.StatusInternalServerError, "api_error", "the model is not available")
 	case p.wants("busy") && retries == 0:
-		w.Header().Set("Retry-After", "0")
 		fail(w, http.StatusTooManyRequests, "rate_limit_error", "too many requests")
 	default:
+		w.Header().Del("Retry-After-Ms")
 		return false
 	}
 	return true
