@@ -117,6 +117,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		Propagator: propagator(c, o), Hosts: hosts, StartAttributes: o.startAttributes,
 		Sole:           p.tracers != nil && len(o.processors) == 0,
 		AttributeLimit: sdkLimits(c.Limits).AttributeCountLimit,
+		ValueBytes:     p.repair.Limits().ValueBytes,
 		Logger:         o.logger,
 	})
 	return p, nil

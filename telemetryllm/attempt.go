@@ -33,6 +33,7 @@ type attempt struct {
 	mu       sync.Mutex // guards what follows
 	x        exchange
 	in       input
+	heard    *transcripts // nil: content is not captured
 	over     bool
 	waiting  *waiting      // the call waits for another attempt; nil: it does not
 	unwatch  func() bool   // stops watching the context
@@ -93,6 +94,7 @@ func (t *transport) begin(p *core.Pipeline, r *http.Request, f format, to *targe
 		a.call.Ask(req)
 	}
 	a.call.Set(serverOf(r.URL)...)
+	a.listen(out)
 	a.call.Publish()
 	return a
 }
@@ -116,7 +118,7 @@ func (a *attempt) start(r *http.Request, out *outgoing) {
 	case foreign:
 		a.role, a.call = adopted, heldOf(a.p).adopt(ctx, live, &a.x.request)
 	default:
-		a.Context, a.call = llmcall.Start(ctx, &a.x.request)
+		a.Context, a.call = llmcall.Open(ctx, &a.x.request)
 	}
 }
 
@@ -214,13 +216,15 @@ func (a *attempt) read(p []byte, eof bool, err error) {
 	}
 	began := a.x.began
 	a.in.write(p)
+	if eof {
+		a.in.close() // the last document may have no end of its own
+		a.x.done = true
+	}
 	if a.x.began && !began && a.x.streaming {
 		a.call.FirstToken()
 	}
 	switch {
 	case eof:
-		a.in.close() // the last document may have no end of its own
-		a.x.done = true
 		a.end(failure.Identity{}, false)
 	case a.x.done:
 		a.end(failure.Identity{}, false)
@@ -296,7 +300,7 @@ func (a *attempt) end(id failure.Identity, again bool) {
 
 // maxMessage bounds error messages, in bytes: some servers repeat the whole
 // request in them.
-const maxMessage = 256
+const maxMessage = 1 << 10
 
 func shorten(message string) string {
 	for _, input := range [...]string{"'input':", `"input":`} { // FastAPI, and with it vLLM
@@ -326,6 +330,8 @@ func (a *attempt) late() {
 
 // record hands the facts of the answer to the call.
 func (a *attempt) record() {
+	a.recordAsked()
+	a.recordSaid()
 	x, r := &a.x, &a.x.response
 	r.FinishReasons = x.finish
 	for _, t := range x.tools {

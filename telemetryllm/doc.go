@@ -28,6 +28,8 @@
 // not carry is absent. Counts that cannot be true are clamped, with
 // llm.usage_clamped.
 //
+// Prompts and answers are not recorded, unless [WithContent] asks for them.
+//
 // A streamed chat completion tells its tokens only where it is asked; see
 // [WithStreamUsage].
 package telemetryllm

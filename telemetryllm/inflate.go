@@ -31,7 +31,7 @@ type inflater struct {
 func newInflater(encoding string) *inflater {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "gzip", "x-gzip":
-		return &inflater{open: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }}
+		return &inflater{open: newGunzip}
 	case "deflate":
 		return &inflater{open: func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) }}
 	}
@@ -107,4 +107,15 @@ func (f *inflater) Read(b []byte) (int, error) {
 	n := copy(b, f.rest)
 	f.rest = f.rest[n:]
 	return n, nil
+}
+
+// newGunzip returns a reader of the first gzip stream in r. One that looks for
+// another behind it would hold the last block back until then.
+func newGunzip(r io.Reader) (io.Reader, error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	z.Multistream(false)
+	return z, nil
 }

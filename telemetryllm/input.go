@@ -17,6 +17,7 @@ type input struct {
 	limits pick.Limits
 	media  string
 
+	heard    *heard         // reads content; nil: nobody does
 	unzip    *inflater      // of a compressed body; nil: of none
 	splitter frame.Splitter // nil: until the first byte, or where nothing is to be read
 	doc      *pick.Reader
@@ -137,6 +138,8 @@ func (in *input) reset() {
 // Whole implements [frame.Sink]. An event that says the same as the last one
 // is not read again.
 func (in *input) Whole(name string, data []byte) {
+	in.heard.data(data, in.stream)
+	in.heard.end(name, in.stream)
 	if in.stream && name == in.name && in.doc.Same(data) {
 		return
 	}
@@ -158,8 +161,10 @@ func (in *input) Data(piece []byte) {
 		in.head = append(in.head, piece[:min(room, len(piece))]...)
 	}
 	in.doc.Write(piece)
+	in.heard.data(piece, in.stream)
 	if !in.stream && in.doc.Done() { // which is the end, whatever the connection still says
 		in.partial, in.broken = false, true
+		in.heard.end("", false)
 		in.deliver("")
 		in.x.done = true
 	}
@@ -167,6 +172,7 @@ func (in *input) Data(piece []byte) {
 
 // End implements [frame.Sink].
 func (in *input) End(name string) {
+	in.heard.end(name, in.stream)
 	if in.partial && !in.last(in.head) {
 		in.deliver(name)
 	}

@@ -18,6 +18,7 @@ type config struct {
 	pipeline    func(context.Context) *core.Pipeline
 	propagateTo *propagation.Hosts // beside the pipeline's own
 	streamUsage bool
+	content     *Content // nil: none is captured
 	provider    string
 	route       string
 	telemetry   **telemetry.Telemetry

@@ -35,6 +35,7 @@ type outgoing struct {
 	whole []byte        // the body that was read ahead; nil: none was
 	grown int64         // bytes that WithStreamUsage has added
 	doc   *pick.Reader  // what the body says
+	heard *transcripts  // reads the body, too, while it is sent; nil: nobody does
 	mu    sync.Mutex    // guards doc while the body is sent
 }
 
@@ -48,6 +49,9 @@ func newOutgoing(r *http.Request, ahead int64, shape *pick.Shape, limits pick.Li
 	}
 	o.doc, _ = documents.Get().(*pick.Reader)
 	o.doc.Reset(shape, limits)
+	if r.Body == nil || r.Body == http.NoBody {
+		return o
+	}
 	if r.ContentLength <= 0 || r.ContentLength > ahead || r.GetBody == nil || !inMemory(r.Body) {
 		o.body = &observed{r.Body, o}
 		return o
@@ -116,6 +120,7 @@ type observed struct {
 // Read implements io.Reader.
 func (b *observed) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	b.o.heard.asked(p[:max(n, 0)])
 	b.o.mu.Lock()
 	defer b.o.mu.Unlock()
 	if b.o.doc != nil && n > 0 {
@@ -134,24 +139,31 @@ func (o *outgoing) parse(p []byte) {
 	o.doc.Write(p)
 }
 
-// nopClosers are the types that io.NopCloser returns.
-var nopClosers = [...]reflect.Type{
-	reflect.TypeOf(io.NopCloser(nil)),
-	reflect.TypeOf(io.NopCloser(struct {
-		io.Reader
-		io.WriterTo
-	}{})),
-}
+// maxWraps is how many types may stand around a body in memory: SDKs and
+// io.NopCloser wrap it.
+const maxWraps = 4
 
-// inMemory reports whether reading a body cannot block.
-func inMemory(body io.ReadCloser) bool {
-	t := reflect.TypeOf(body)
-	if t != nopClosers[0] && t != nopClosers[1] {
-		return false
-	}
-	switch reflect.ValueOf(body).Field(0).Interface().(type) {
-	case *bytes.Reader, *bytes.Buffer, *strings.Reader:
-		return true
+// inMemory reports whether what a body reads from lies in memory, so that
+// reading it cannot block. Wrappers are looked through by their first field.
+func inMemory(body io.Reader) bool {
+	v := reflect.ValueOf(body)
+	for range maxWraps {
+		if !v.IsValid() || !v.CanInterface() {
+			return false
+		}
+		switch v.Interface().(type) {
+		case *bytes.Reader, *bytes.Buffer, *strings.Reader:
+			return true
+		}
+		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		if v.Kind() != reflect.Struct || v.NumField() == 0 {
+			return false
+		}
+		if v = v.Field(0); v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
 	}
 	return false
 }

@@ -1,7 +1,7 @@
 package telemetryllm
 
 import (
-	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -29,9 +29,12 @@ var genAINames = map[string]string{
 	"watsonx": attr.GenAIProviderIBMWatsonxAI,
 }
 
-// domains are names of providers that the price table does not know by their
+// domains are names of providers that the price table does not know by this
 // URL, or that have no prices.
 var domains = map[string]string{
+	"api.openai.com":      attr.ProviderOpenAI, // eu.api.openai.com
+	"api.x.ai":            "x-ai",
+	"mistral.ai":          "mistral",
 	"together.ai":         "together",
 	"api.aws":             "aws",
 	"vercel.sh":           "vercel",
@@ -40,7 +43,8 @@ var domains = map[string]string{
 	"watsonx.ai":          "watsonx",
 	"ml.cloud.ibm.com":    "watsonx",
 	"models.github.ai":    "github",
-	"azureml.ms":          "azure",
+	"azureml.ms":          azure,
+	"models.ai.azure.com": azure,
 	"databricks.com":      "databricks",
 	"azuredatabricks.net": "databricks",
 }
@@ -77,15 +81,22 @@ func providerOf(t *target) provider {
 }
 
 func findProvider(t *target) provider {
-	host := strings.ToLower(t.url.Hostname())
-	id, ok := price.Provider("https://" + host + t.path)
+	host := hostOf(t.url)
+	id, ok := price.Provider("https://" + host + "/")
+	if !ok { // some are told by the path, but no path is enough: anyone has any
+		id, ok = price.Provider("https://" + host + t.path)
+		other, whoever := price.Provider("https://host.invalid" + t.path)
+		ok = ok && !(whoever && other == id)
+	}
 	if !ok || pretends(host, id) {
 		id = nameOf(host, t.url.Port())
-		if _, known := price.Provider(id); known {
-			id = "other" // not who it is called after
-		}
 	}
 	return named(id, t)
+}
+
+// hostOf returns the host of u in the way in which all others are written.
+func hostOf(u *url.URL) string {
+	return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 }
 
 // pretends reports whether the host only begins like one of the provider's:
@@ -105,7 +116,7 @@ const azure = "azure"
 // named returns the provider of a name.
 func named(id string, t *target) provider {
 	p := provider{llm: id, genAI: id}
-	host := strings.ToLower(t.url.Hostname())
+	host := hostOf(t.url)
 	switch id {
 	case attr.ProviderGoogle:
 		p.genAI = attr.GenAIProviderGCPGemini
@@ -131,7 +142,7 @@ func nameOf(host, port string) string {
 	if port == ollamaPort {
 		return "ollama"
 	}
-	if ip := net.ParseIP(host); ip != nil || host == "" {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" {
 		return "local"
 	}
 	for domain, name := range domains {
@@ -139,15 +150,31 @@ func nameOf(host, port string) string {
 			return name
 		}
 	}
+	if strings.Contains("."+host, ".bedrock-") && // also FIPS, endpoints of a VPC, and China
+		(strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn")) {
+		return "aws"
+	}
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return "local"
 	}
-	labels := strings.Split(host, ".")
+	name := labelOf(strings.Split(host, "."))
+	if _, known := price.Provider(name); known {
+		return "other" // not who it is called after
+	}
+	return name
+}
+
+// secondLevel are labels that countries have below their own, as in
+// example.co.uk.
+var secondLevel = [...]string{"ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"}
+
+// labelOf returns the label of a host that names its owner.
+func labelOf(labels []string) string {
 	n := len(labels)
-	if n == 1 || slices.Contains([]string{"internal", "local", "svc"}, labels[n-1]) || strings.HasSuffix(host, ".svc.cluster.local") {
+	if n == 1 || slices.Contains([]string{"internal", "local", "svc"}, labels[n-1]) {
 		return labels[0]
 	}
-	if n > 2 && len(labels[n-1]) == 2 && len(labels[n-2]) <= 3 { // example.co.uk, example.com.cn
+	if n > 2 && len(labels[n-1]) == 2 && slices.Contains(secondLevel[:], labels[n-2]) {
 		return labels[n-3]
 	}
 	return labels[n-2]

@@ -49,7 +49,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	p := t.pipeline(r.Context())
-	if p == nil || r.URL == nil || r.Header == nil || r.Method != http.MethodPost || r.Body == nil || r.Body == http.NoBody {
+	if p == nil || r.URL == nil || r.Header == nil || r.Method != http.MethodPost {
 		return t.plain.RoundTrip(r)
 	}
 	if r.Context().Value(attemptKey{}) != nil { // a transport like this one is above
@@ -64,7 +64,11 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if f == nil {
 		out.release()
-		return restore(r, t.plain, out.request(r.Context()))
+		res, err := t.plain.RoundTrip(out.request(r.Context()))
+		if res != nil {
+			res.Request = r
+		}
+		return res, err
 	}
 	a := t.begin(p, r, f, to, out)
 	if to.ahead {
@@ -86,8 +90,11 @@ func (a *attempt) send(out *outgoing) (res *http.Response, err error) {
 			a.broken(errPanic)
 		}
 	}()
-	res, err = restore(out.r, a.base, own)
+	res, err = a.base.RoundTrip(own)
 	returned = true
+	if res != nil && res.Request == own {
+		res.Request = out.r
+	}
 	switch {
 	case err != nil:
 		a.broken(err)
@@ -103,15 +110,6 @@ var (
 	errPanic    = errors.New("the transport panicked")
 	errNoAnswer = errors.New("the transport returned neither an answer nor an error")
 )
-
-// restore sends own, which stands for the caller's request r.
-func restore(r *http.Request, with http.RoundTripper, own *http.Request) (*http.Response, error) {
-	res, err := with.RoundTrip(own)
-	if res != nil && res.Request != nil {
-		res.Request = r
-	}
-	return res, err
-}
 
 // ahead is how large a request body may be to be read before it is sent.
 func (t *transport) ahead() int64 {

@@ -45,7 +45,10 @@ type Config struct {
 	// AttributeLimit bounds the attributes that an open span holds, about as
 	// the SDK's own limit does. Default: 1024.
 	AttributeLimit int
-	Logger         *slog.Logger // for what a person should know; may be nil
+	// ValueBytes is where attribute values are cut on their way out, in bytes.
+	// 0: it is not known.
+	ValueBytes int
+	Logger     *slog.Logger // for what a person should know; may be nil
 }
 
 // Pipeline is what helpers report to. Use [NewPipeline], then Start. All
@@ -72,6 +75,7 @@ type Pipeline struct {
 
 	startAttributes bool
 	attributeLimit  int
+	valueBytes      int
 	keeps           bool // a sink holds on to spans
 	direct          bool // typed attributes go past the SDK
 }
@@ -109,6 +113,7 @@ func (p *Pipeline) Start(c Config) {
 	p.head, p.classify, p.pricer = c.Head, c.Classify, c.Pricer
 	p.propagator, p.hosts, p.startAttributes = c.Propagator, c.Hosts, c.StartAttributes
 	p.attributeLimit = cmp.Or(c.AttributeLimit, 1024)
+	p.valueBytes = c.ValueBytes
 	p.direct = c.Sole && !p.keeps
 	p.logger = c.Logger
 	if hashable(c.TracerProvider) {
@@ -196,6 +201,10 @@ func (p *Pipeline) Pricer() price.Pricer { return p.pricer }
 
 // Propagator returns what carries traces to other processes.
 func (p *Pipeline) Propagator() propagation.TextMapPropagator { return p.propagator }
+
+// ValueBytes returns where attribute values are cut, in bytes; 0 where that is
+// not known.
+func (p *Pipeline) ValueBytes() int { return p.valueBytes }
 
 // Hosts returns the hosts that may see trace headers.
 func (p *Pipeline) Hosts() *ours.Hosts { return p.hosts }

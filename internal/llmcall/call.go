@@ -57,9 +57,20 @@ func familyOf(provider string) *core.Family {
 	return family
 }
 
-// Start starts a call. It returns nil where telemetry is off.
+// Start starts a call of which r says what it is. It returns nil where
+// telemetry is off.
 func Start(ctx context.Context, r *Request) (context.Context, *Call) {
 	c := newCall(r)
+	c.said = c.key
+	return c.start(ctx, r)
+}
+
+// Open starts a call of which r is what could be seen from outside.
+func Open(ctx context.Context, r *Request) (context.Context, *Call) {
+	return newCall(r).start(ctx, r)
+}
+
+func (c *Call) start(ctx context.Context, r *Request) (context.Context, *Call) {
 	if !c.Open(ctx, familyOf(r.Provider), c, nil) {
 		return ctx, nil
 	}
@@ -105,7 +116,7 @@ func newCall(r *Request) *Call {
 		Operation: r.Operation, Provider: r.Provider, GenAIProvider: r.GenAIProvider,
 		Route: r.Route, RequestModel: r.Model,
 	}
-	return &Call{key: key, said: key}
+	return &Call{key: key}
 }
 
 // Ask adds what a transport has read of a request. What was said when the call
@@ -129,7 +140,7 @@ func (c *Call) Ask(r *Request) {
 				*f.key = *f.read
 			}
 		}
-		if c.said.Operation != attr.OperationChat { // which is but the default
+		if c.said.Operation != "" && c.said.Operation != attr.OperationChat { // which is but the default
 			fresh.Operation = ""
 		}
 		c.key.Operation = cmp.Or(fresh.Operation, c.key.Operation)
@@ -190,6 +201,9 @@ func (c *Call) Read(r *Response) { c.answer(r, true) }
 
 func (c *Call) answer(r *Response, read bool) {
 	usage, clamped := r.Usage.Clamp()
+	// What was read and what was written of the cache may overlap as providers
+	// count; the price table alone minds.
+	usage.CacheWriteTokens = min(max(r.Usage.CacheWriteTokens, 0), usage.InputTokens)
 	var (
 		reported int64
 		ok       bool
