@@ -56,12 +56,11 @@ func (c *catalog) provider(name, model string) *provider {
 		}
 		return nil
 	case strings.Contains(name, "://"):
-		for _, p := range c.providers {
-			if p.api.finds(name) {
-				return p
-			}
+		p := c.behind(name)
+		if p == nil || c.pretends(name, p) {
+			return nil
 		}
-		return nil
+		return p
 	}
 	name = canonical(name)
 	if p := c.byID(name); p != nil {
@@ -73,6 +72,32 @@ func (c *catalog) provider(name, model string) *provider {
 		}
 	}
 	return nil
+}
+
+// behind returns the provider whose pattern finds a URL.
+func (c *catalog) behind(url string) *provider {
+	for _, p := range c.providers {
+		if p.api.finds(url) {
+			return p
+		}
+	}
+	return nil
+}
+
+// pretends reports whether the host of a URL only begins like one of p's, as in
+// https://api.openai.com.example.com: most of the table's patterns have no end.
+func (c *catalog) pretends(name string, p *provider) bool {
+	u, err := url.Parse(name)
+	if err != nil {
+		return true
+	}
+	host := u.Hostname()
+	for i := strings.LastIndexByte(host, '.'); i > 0; i = strings.LastIndexByte(host[:i], '.') {
+		if c.behind(u.Scheme+"://"+host[:i]+"/") == p {
+			return true
+		}
+	}
+	return false
 }
 
 // A listing is where the table has the price of a model.

@@ -65,6 +65,9 @@ type Price struct {
 
 // String returns the price in one line.
 func (p Price) String() string {
+	if p.Model == "" {
+		return "not known"
+	}
 	list := p.Provider
 	if p.List != "" && p.List != p.Provider {
 		list += " (as " + p.List + ")"
@@ -126,6 +129,19 @@ func (t *Table) Lookup(provider, model string, at time.Time) (Price, bool) {
 	}
 	price.Model, price.List = a.listing.model.id, a.listing.list.id
 	return price, true
+}
+
+// Overrides reports whether an override has the price of a model at a time.
+func (t *Table) Overrides(provider, model string, at time.Time) bool {
+	_, p, version := t.at(provider, model, at)
+	return p != nil && version != Version()
+}
+
+// ByGPU reports whether a model is charged by the time that it keeps a GPU,
+// so that its price needs no tokens.
+func (t *Table) ByGPU(provider, model string, at time.Time) bool {
+	_, p, _ := t.at(provider, model, at)
+	return p != nil && len(p.rates) == 1 && p.rates[0].kind == iPerGPUSecond
 }
 
 // at returns the prices that hold, and their version; nil where there are none.

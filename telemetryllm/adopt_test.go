@@ -87,3 +87,26 @@ func TestAdoptRetries(t *testing.T) {
 		}
 	})
 }
+
+// Requests under one live span add up on it, and are in the sums of a root that
+// is not ours either.
+func TestAdoptSeveral(t *testing.T) {
+	ctx, rec := telemetrytest.Context(t)
+	tp := rec.Telemetry().TracerProvider()
+	ctx, root := tp.Tracer("router").Start(ctx, "POST /x", trace.WithSpanKind(trace.SpanKindServer))
+	ctx, live := tp.Tracer("com.anthropic.sdk.go").Start(ctx, "chat", trace.WithSpanKind(trace.SpanKindClient))
+	for range 2 {
+		res, err := post(ctx, t, replies(ok), chatURL, chatRequest)
+		readAll(t, res, err)
+	}
+	live.End()
+	root.End()
+	want := map[attribute.Key]any{attr.LLMInputTokens: int64(2000), attr.LLMCostUSD: 0.00036}
+	if d := cmp.Diff(want, pick(rec.Span(attr.SpanLLMCall), attr.LLMInputTokens, attr.LLMCostUSD)); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	want = map[attribute.Key]any{attr.RequestLLMCalls: int64(2), attr.RequestLLMInputTokens: int64(2000), attr.RequestLLMCostUSD: 0.00036}
+	if d := cmp.Diff(want, pick(rec.Span("POST /x"), attr.RequestLLMCalls, attr.RequestLLMInputTokens, attr.RequestLLMCostUSD)); d != "" {
+		t.Errorf("root: -want +got:\n%s", d)
+	}
+}

@@ -226,12 +226,18 @@ func (a *attempt) read(p []byte, eof bool, err error) {
 	switch {
 	case eof:
 		a.end(failure.Identity{}, false)
-	case a.x.done:
+	case a.x.done, a.lost():
 		a.end(failure.Identity{}, false)
 	case err != nil:
 		id := failure.DescribeHTTP(a, err, a.p.Classify())
 		a.end(id, !id.Benign)
 	}
+}
+
+// lost reports whether a stream has told an error, and nothing that counts
+// follows. The Responses API tells the usage after the error.
+func (a *attempt) lost() bool {
+	return a.x.streaming && a.x.fault != (fault{}) && a.in.format != format(responses{})
 }
 
 // failing reports whether the answer tells of a failure, and has not been read.
@@ -343,7 +349,7 @@ func (a *attempt) record() {
 	if x.streaming {
 		a.call.Set(attr.LLMStreaming.Bool(true), attr.GenAIRequestStream.Bool(true))
 	}
-	if x.status >= http.StatusBadRequest || a.seq > 1 && x.status > 0 { // which then stands in place of a failed attempt's
+	if x.status > 0 {
 		a.call.Set(attr.HTTPResponseStatusCode.Int(x.status))
 	}
 	if x.streaming && x.done && x.status < http.StatusBadRequest && r.Known == 0 && !a.hasUsage && a.in.format == format(chat{}) {

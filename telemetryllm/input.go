@@ -110,7 +110,13 @@ func (in *input) choose(p []byte) bool {
 		case '<':
 			in.broken = true
 			return false
+		case 'd', 'e', 'i', 'r', ':': // data, event, id, retry, a comment
+			in.use(frame.NewSSE(), true)
 		default:
+			if in.media != "text/event-stream" {
+				in.broken = true
+				return false
+			}
 			in.use(frame.NewSSE(), true)
 		}
 		return true
@@ -120,7 +126,8 @@ func (in *input) choose(p []byte) bool {
 
 func (in *input) use(s frame.Splitter, stream bool) {
 	in.splitter, in.stream = s, stream
-	if stream {
+	switch in.media {
+	case "text/event-stream", "application/vnd.amazon.eventstream", "application/x-ndjson":
 		in.x.streaming = true
 	}
 	in.reset()

@@ -88,7 +88,7 @@ func findProvider(t *target) provider {
 		other, whoever := price.Provider("https://host.invalid" + t.path)
 		ok = ok && !(whoever && other == id)
 	}
-	if !ok || pretends(host, id) {
+	if !ok {
 		id = nameOf(host, t.url.Port())
 	}
 	return named(id, t)
@@ -97,17 +97,6 @@ func findProvider(t *target) provider {
 // hostOf returns the host of u in the way in which all others are written.
 func hostOf(u *url.URL) string {
 	return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-}
-
-// pretends reports whether the host only begins like one of the provider's:
-// the table's patterns have no end.
-func pretends(host, id string) bool {
-	for i := strings.LastIndexByte(host, '.'); i > 0; i = strings.LastIndexByte(host[:i], '.') {
-		if other, ok := price.Provider("https://" + host[:i] + "/"); ok && other == id {
-			return true
-		}
-	}
-	return false
 }
 
 // azure is Azure's llm.provider.

@@ -38,7 +38,7 @@ func TestAcceptanceEndToEndTrace(t *testing.T) {
 		  ir.generate ir.validation_status=valid
 		    llm.call http.response.status_code=200 llm.provider=anthropic
 		  code.generate code.language=go
-		    llm.call llm.provider=openai
+		    llm.call http.response.status_code=200 llm.provider=openai
 		    code.validate code.language=go
 	`, attr.HTTPResponseStatusCode, attr.SessionStatus, attr.DBTable, attr.IRValidationStatus,
 		attr.LLMProvider, attr.CodeLanguage)
@@ -153,6 +153,7 @@ func reference() map[string]telemetrytest.Attributes {
 			attr.GenAIRequestSeed: int64(1), attr.GenAIOutputType: attr.OutputJSON,
 			attr.OpenAIAPIType: attr.OpenAIChatCompletions, attr.OpenAIRequestServiceTier: "default",
 			attr.OpenAIResponseServiceTier: "default", attr.OpenAIResponseSystemFingerprint: "fp_1f8d7a",
+			attr.HTTPResponseStatusCode: int64(200),
 		},
 		attr.SpanCodeValidate: {
 			attr.CodeLanguage: attr.LanguageGo, attr.CodeGenerator: "GoGenerator",

@@ -26,7 +26,7 @@ func (r *record) facts() []fact {
 		}
 	}
 
-	if r.httpStatus.set {
+	if r.httpStatus.set && (r.model == "" || r.httpStatus.value >= 400) { // of a model the answer is what counts
 		add(statusStyle(r.httpStatus.value), strconv.FormatFloat(r.httpStatus.value, 'f', 0, 64))
 	}
 	add(plain, r.language)

@@ -10,8 +10,11 @@ import (
 	"github.com/lift-sys/telemetry/attr"
 )
 
-// errorUnexpectedEOF is the error.type of a body that was cut off.
-const errorUnexpectedEOF = "unexpected_eof"
+// The error.type of connections that end too early.
+const (
+	errorUnexpectedEOF   = "unexpected_eof"
+	errorConnectionReset = "connection_reset"
+)
 
 // DescribeHTTP names an error of an HTTP request that was sent, as [Describe]
 // does, knowing that the network connection is none of a database.
@@ -26,10 +29,12 @@ func DescribeHTTP(ctx context.Context, err error, classify Classifier) Identity 
 	id := Describe(ctx, err, classify)
 	switch {
 	case id.Benign:
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(ctx.Err(), context.DeadlineExceeded):
 		id.Type = attr.ErrorTimeout
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		id.Type = errorUnexpectedEOF
+	case IsCut(err):
+		id.Type = errorConnectionReset
 	case id.Type == attr.ErrorDBConnection:
 		id.Type = id.GoType
 	}

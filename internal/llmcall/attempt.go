@@ -33,6 +33,7 @@ func (c *Call) Attempt() (seq int) {
 			c.lost = lost{}
 			c.retries++
 			n, delay = c.retries, time.Since(l.at)
+			c.idle += delay
 		}
 	})
 	if n == 0 {

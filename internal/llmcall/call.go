@@ -34,7 +34,8 @@ type Call struct {
 	booked     int64       // picos, as RecordCost said
 	said       core.LLMKey // what the one said who started the call
 	lost       lost
-	attempts   int // HTTP attempts that a transport has begun
+	idle       time.Duration // between attempts
+	attempts   int           // HTTP attempts that a transport has begun
 	retries    int
 
 	reads  reads
@@ -231,7 +232,7 @@ func (c *Call) answer(r *Response, read bool) {
 			if c.reads.n > 0 {
 				usage, known = usage.Add(c.usage), known|c.known
 			}
-			if r.Known&(Input|Output) != 0 || ok {
+			if r.Known&(Input|Output) != 0 || source != "" {
 				c.reads.add(picos, source, version)
 			}
 		} else {

@@ -38,7 +38,7 @@ func (c *Call) cost() (picos int64, source, version string) {
 		return c.reads.picos, c.reads.source, c.reads.version
 	case c.hasReported:
 		return c.reported, attr.CostSourceProvider, ""
-	case c.tokens():
+	case c.known.Has(Input):
 		return c.tablePrice(c.key.Provider, c.key.ResponseModel, c.key.RequestModel, c.usage)
 	}
 	return 0, "", ""
@@ -46,15 +46,15 @@ func (c *Call) cost() (picos int64, source, version string) {
 
 // readCost returns what one answer cost that was read off the wire.
 func (c *Call) readCost(r *Response, u price.Usage, reported int64, ok bool) (picos int64, source, version string) {
-	told := r.Known&(Input|Output) != 0
-	switch {
-	case ok && (reported > 0 || !told):
+	told := r.Known.Has(Input) // the output alone would be half a price
+	if ok && (reported > 0 || !told) {
 		return reported, attr.CostSourceProvider, ""
-	case !told:
-		return 0, "", ""
 	}
 	var provider, asked string
 	c.Do(func() { provider, asked = c.key.Provider, c.key.RequestModel })
+	if !told && !c.byGPU(provider, r.Model, asked) {
+		return 0, "", ""
+	}
 	// Some report 0 for what another bills, such as xAI's models on Azure.
 	if picos, source, version = c.tablePrice(provider, r.Model, asked, u); source == "" && ok {
 		return 0, attr.CostSourceProvider, ""
@@ -71,7 +71,10 @@ func (c *Call) tablePrice(provider, answered, asked string, u price.Usage) (pico
 		return 0, "", ""
 	}
 	if u.GPUTime == 0 {
-		u.GPUTime = time.Since(c.Started())
+		u.GPUTime = max(time.Since(c.Started())-c.idle, 0)
+	}
+	if t, ok := pricer.(overriding); ok && !t.Overrides(provider, answered, c.Started()) && t.Overrides(provider, asked, c.Started()) {
+		answered = "" // what somebody has agreed on goes before the list price of a snapshot
 	}
 	var (
 		amount price.Amount
@@ -94,6 +97,18 @@ func (c *Call) tablePrice(provider, answered, asked string, u price.Usage) (pico
 		return 0, "", ""
 	}
 	return picos, attr.CostSourceTable, amount.Version
+}
+
+// overriding is a pricer with prices that somebody has set, as price.Table is.
+type overriding interface {
+	Overrides(provider, model string, at time.Time) bool
+	ByGPU(provider, model string, at time.Time) bool
+}
+
+// byGPU reports whether the price needs no tokens.
+func (c *Call) byGPU(provider, answered, asked string) bool {
+	t, ok := c.Pipeline().Pricer().(overriding)
+	return ok && (t.ByGPU(provider, answered, c.Started()) || t.ByGPU(provider, asked, c.Started()))
 }
 
 // priceOf asks the pricer, which may be the service's own: one that panics knows
