@@ -306,7 +306,7 @@ func (a *attempt) end(id failure.Identity, again bool) {
 
 // maxMessage bounds error messages, in bytes: some servers repeat the whole
 // request in them.
-const maxMessage = 1 << 10
+const maxMessage = 1000
 
 func shorten(message string) string {
 	for _, input := range [...]string{"'input':", `"input":`} { // FastAPI, and with it vLLM

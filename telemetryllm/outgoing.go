@@ -144,7 +144,8 @@ func (o *outgoing) parse(p []byte) {
 const maxWraps = 4
 
 // inMemory reports whether what a body reads from lies in memory, so that
-// reading it cannot block. Wrappers are looked through by their first field.
+// reading it cannot block. Wrappers are looked through that have an embedded
+// reader and nothing else to wait for than a lock.
 func inMemory(body io.Reader) bool {
 	v := reflect.ValueOf(body)
 	for range maxWraps {
@@ -158,7 +159,7 @@ func inMemory(body io.Reader) bool {
 		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 			v = v.Elem()
 		}
-		if v.Kind() != reflect.Struct || v.NumField() == 0 {
+		if v.Kind() != reflect.Struct || !wraps(v.Type()) {
 			return false
 		}
 		if v = v.Field(0); v.Kind() == reflect.Interface {
@@ -166,6 +167,20 @@ func inMemory(body io.Reader) bool {
 		}
 	}
 	return false
+}
+
+// wraps reports whether a struct is a reader and what it takes to close it.
+func wraps(t reflect.Type) bool {
+	if t.NumField() == 0 || !t.Field(0).Anonymous {
+		return false
+	}
+	for i := range t.NumField() - 1 {
+		f := t.Field(i + 1).Type
+		if f.PkgPath() != "sync" && f.PkgPath() != "sync/atomic" && f.Kind() != reflect.Bool && f != reflect.TypeFor[error]() {
+			return false
+		}
+	}
+	return true
 }
 
 // value returns what a body says that was read ahead.
