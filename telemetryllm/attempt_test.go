@@ -49,7 +49,7 @@ func TestAttemptContext(t *testing.T) {
 			return nil, io.ErrUnexpectedEOF
 		})), "")
 	}
-	if d := cmp.Diff([]seen{{0, nil, context.Canceled}, {1, nil, context.Canceled}}, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); d != "" {
+	if d := cmp.Diff([]seen{{0, nil, context.Canceled}, {1, nil, context.Canceled}}, got, cmp.Comparer(errors.Is)); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
 	work.End(nil)

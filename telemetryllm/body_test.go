@@ -185,7 +185,7 @@ func TestReads(t *testing.T) {
 				n, err := res.Body.Read(p)
 				got = append(got, step{string(p[:n]), err})
 			}
-			if d := cmp.Diff(tt.steps, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); d != "" {
+			if d := cmp.Diff(tt.steps, got, cmp.Comparer(errors.Is)); d != "" {
 				t.Errorf("%s: -want +got:\n%s", tt.reason, d)
 			}
 			for range 2 {

@@ -39,7 +39,8 @@ func TestCost(t *testing.T) {
 		},
 		{
 			"half told", "the output alone would be half a price",
-			"groq", "openai/gpt-oss-120b", `{"completion_tokens":5}`, map[attribute.Key]any{},
+			"groq", "openai/gpt-oss-120b", `{"completion_tokens":5}`,
+			map[attribute.Key]any{},
 		},
 		{
 			"by the GPU", "needs no tokens, and not the time between attempts",

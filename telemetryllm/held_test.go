@@ -190,7 +190,7 @@ func (u untilDone) Read([]byte) (int, error) {
 func TestHeldFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, rec := telemetrytest.Context(t)
-		tr := telemetryllm.NewTransport(replies(busy(), busy(), busy(), ok))
+		tr := telemetryllm.NewTransport(replies(busy(), busy("Retry-After", "1"), busy("Retry-After", "2"), ok))
 		attempt(ctx, t, tr, "0")
 		if err := rec.Telemetry().Flush(ctx); err != nil {
 			t.Fatal(err)
@@ -279,7 +279,7 @@ func TestHeldForgotten(t *testing.T) {
 		tr := telemetryllm.NewTransport(replies(busy("Retry-After", "1")))
 		for i := range 1100 {
 			res, err := tr.RoundTrip(numbered(ctx, t, fmt.Sprintf(`{"model":"m","messages":[],"seed":%d}`, i), "0"))
-			if err != nil || res.StatusCode != 429 {
+			if err != nil || res.StatusCode != http.StatusTooManyRequests {
 				t.Fatal(res, err)
 			}
 			if i%550 == 549 { // no more than may wait at a time

@@ -39,7 +39,8 @@ func stepped() telemetrytest.Option {
 				each = 2
 			}
 			return price.Amount{USD: float64(u.InputTokens) * float64(each), Version: "v1"}, provider == "p" && model == "m"
-		})))
+		},
+	)))
 }
 
 // request asks for the model that has a price.
