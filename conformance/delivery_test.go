@@ -116,7 +116,7 @@ func TestServiceDoesNotNotice(t *testing.T) {
 
 // brief returns a context that gives delivery time for an attempt or two.
 func brief(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 450*time.Millisecond)
 	t.Cleanup(cancel)
 	return ctx
 }
