@@ -3,6 +3,7 @@ module github.com/lift-sys/telemetry
 go 1.26.0
 
 require (
+	github.com/alecthomas/kong v1.17.0
 	github.com/felixge/httpsnoop v1.1.0
 	github.com/google/go-cmp v0.7.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0

@@ -1,0 +1,272 @@
+package honeycomb
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// expression is a calculated field's formula, parsed. The grammar and the
+// functions are those of Honeycomb's calculated field reference and of its
+// derived column validator, read in November 2026.
+type expression struct {
+	function string // upper case; empty for a column or a literal
+	args     []expression
+	column   Column
+	literal  string // as written; empty unless it is one
+	kind     literalKind
+}
+
+type literalKind uint8
+
+const (
+	noLiteral literalKind = iota
+	literalNumber
+	literalString
+	literalBool
+	literalNull
+)
+
+// arity is how many arguments a function takes. max -1 means any number.
+type arity struct{ min, max int }
+
+var functions = map[string]arity{
+	"IF": {2, -1}, "SWITCH": {3, -1}, "COALESCE": {1, -1},
+	"LT": {2, 2}, "LTE": {2, 2}, "GT": {2, 2}, "GTE": {2, 2}, "EQUALS": {2, 2}, "IN": {2, -1},
+	"EXISTS": {1, 1}, "NOT": {1, 1}, "AND": {1, -1}, "OR": {1, -1},
+	"MIN": {1, -1}, "MAX": {1, -1}, "SUM": {1, -1}, "SUB": {2, 2}, "MUL": {1, -1}, "DIV": {2, 2}, "MOD": {2, 2}, "LOG10": {1, 1},
+	"BUCKET": {2, 4},
+	"INT":    {1, 1}, "FLOAT": {1, 1}, "BOOL": {1, 1}, "STRING": {1, 1},
+	"CONCAT": {1, -1}, "STARTS_WITH": {2, 2}, "ENDS_WITH": {2, 2}, "CONTAINS": {2, 2}, "TO_LOWER": {1, 1}, "LENGTH": {1, 2},
+	"REG_MATCH": {2, 2}, "REG_VALUE": {2, 2}, "REG_COUNT": {2, 2},
+	"UNIX_TIMESTAMP": {1, 1}, "EVENT_TIMESTAMP": {0, 0}, "INGEST_TIMESTAMP": {0, 0}, "FORMAT_TIME": {2, 2},
+}
+
+// maxDepth bounds the nesting of an expression, so that a hostile one cannot
+// exhaust the stack.
+const maxDepth = 100
+
+// parseExpression reads a formula. The error says where it is wrong and what
+// would be right.
+func parseExpression(s string) (expression, error) {
+	p := exprParser{rest: s, whole: s}
+	e, err := p.expr(0)
+	if err != nil {
+		return expression{}, err
+	}
+	p.space()
+	if p.rest != "" {
+		return expression{}, p.errorf("%q follows the end of the expression: remove it", clip(p.rest))
+	}
+	return e, nil
+}
+
+// columns returns the columns of the expression in order, with repetitions.
+func (e expression) columns() []Column {
+	if e.column != "" {
+		return []Column{e.column}
+	}
+	var list []Column
+	for _, a := range e.args {
+		list = append(list, a.columns()...)
+	}
+	return list
+}
+
+type exprParser struct{ rest, whole string }
+
+func (p *exprParser) errorf(format string, args ...any) error {
+	return fmt.Errorf("at character %d: %w", utf8.RuneCountInString(p.whole[:len(p.whole)-len(p.rest)])+1, fmt.Errorf(format, args...))
+}
+
+func (p *exprParser) space() { p.rest = strings.TrimLeftFunc(p.rest, unicode.IsSpace) }
+
+// take removes a prefix and reports whether it was there, after white space.
+func (p *exprParser) take(prefix string) bool {
+	p.space()
+	rest, ok := strings.CutPrefix(p.rest, prefix)
+	p.rest = rest
+	return ok
+}
+
+func (p *exprParser) expr(depth int) (expression, error) {
+	p.space()
+	if depth > maxDepth {
+		return expression{}, p.errorf("nested more than %d deep: split the field", maxDepth)
+	}
+	r, _ := utf8.DecodeRuneInString(p.rest)
+	switch {
+	case p.rest == "":
+		return expression{}, p.errorf("expression is missing: write a function, a $column or a literal")
+	case r == '$':
+		return p.columnRef()
+	case r == '"' || r == '`':
+		s, err := p.quoted()
+		return expression{literal: s, kind: literalString}, err
+	case r == '-' || r == '.' || ascii(r, unicode.IsDigit):
+		return p.number()
+	case ascii(r, unicode.IsLetter):
+		return p.word(depth)
+	}
+	return expression{}, p.errorf("%q begins no function, $column or literal: write one", string(r))
+}
+
+func ascii(r rune, is func(rune) bool) bool { return r < utf8.RuneSelf && is(r) }
+
+func (p *exprParser) columnRef() (expression, error) {
+	p.rest = p.rest[1:]
+	if strings.HasPrefix(p.rest, `"`) || strings.HasPrefix(p.rest, "`") {
+		s, err := p.quoted()
+		if err != nil {
+			return expression{}, err
+		}
+		name := s[1 : len(s)-1]
+		if name == "" {
+			return expression{}, p.errorf("column name is empty: write it between the quotes")
+		}
+		return expression{column: Column(name)}, nil
+	}
+	n := strings.IndexFunc(p.rest, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_./:=+?-", r)
+	})
+	if n < 0 {
+		n = len(p.rest)
+	}
+	if n == 0 {
+		return expression{}, p.errorf("$ without a column: write its name after it, in quotes if it has spaces")
+	}
+	name := p.rest[:n]
+	p.rest = p.rest[n:]
+	return expression{column: Column(name)}, nil
+}
+
+// quoted takes a string, quotes included.
+func (p *exprParser) quoted() (string, error) {
+	quote := p.rest[0]
+	for i := 1; i < len(p.rest); i++ {
+		switch {
+		case p.rest[i] == '\\' && quote == '"':
+			i++
+		case p.rest[i] == quote:
+			s := p.rest[:i+1]
+			p.rest = p.rest[i+1:]
+			return s, nil
+		}
+	}
+	return "", p.errorf("string has no end: close it with %c", quote)
+}
+
+func (p *exprParser) number() (expression, error) {
+	s := strings.TrimPrefix(p.rest, "-")
+	digits := func() int {
+		n := 0
+		for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+			n++
+		}
+		s = s[n:]
+		return n
+	}
+	whole := digits()
+	fraction := 0
+	if strings.HasPrefix(s, ".") {
+		s = s[1:]
+		if fraction = digits(); fraction == 0 {
+			return expression{}, p.errorf("number ends with its point: write digits after it")
+		}
+	}
+	if whole+fraction == 0 {
+		return expression{}, p.errorf("%q is no number: write digits", clip(p.rest))
+	}
+	if strings.HasPrefix(s, "e") || strings.HasPrefix(s, "E") {
+		s = s[1:]
+		if strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-") {
+			s = s[1:]
+		}
+		if digits() == 0 {
+			return expression{}, p.errorf("number has an empty exponent: write digits after the e")
+		}
+	}
+	text := p.rest[:len(p.rest)-len(s)]
+	p.rest = s
+	return expression{literal: text, kind: literalNumber}, nil
+}
+
+// word takes true, false, null or a function with its arguments.
+func (p *exprParser) word(depth int) (expression, error) {
+	n := strings.IndexFunc(p.rest, func(r rune) bool {
+		return !ascii(r, unicode.IsLetter) && !ascii(r, unicode.IsDigit) && r != '_'
+	})
+	if n < 0 {
+		n = len(p.rest)
+	}
+	name := p.rest[:n]
+	switch name {
+	case "true", "false":
+		p.rest = p.rest[n:]
+		return expression{literal: name, kind: literalBool}, nil
+	case "null":
+		p.rest = p.rest[n:]
+		return expression{literal: name, kind: literalNull}, nil
+	}
+	takes, ok := functions[name]
+	if !ok {
+		if _, ok := functions[strings.ToUpper(name)]; ok {
+			return expression{}, p.errorf("function %q is in lower case: write %s", name, strings.ToUpper(name))
+		}
+		return expression{}, p.errorf("function %q is unknown: use one of %s, or $%s for a column", name, functionNames(), name)
+	}
+	start := *p
+	p.rest = p.rest[n:]
+	if !p.take("(") {
+		return expression{}, p.errorf("function %s has no arguments: write them in parentheses", name)
+	}
+	e := expression{function: name}
+	for !p.take(")") {
+		if len(e.args) > 0 && !p.take(",") {
+			return expression{}, p.errorf("argument %d of %s has no end: separate arguments with commas and close with )", len(e.args), name)
+		}
+		if len(e.args) > 0 && p.take(")") { // a comma may trail
+			break
+		}
+		a, err := p.expr(depth + 1)
+		if err != nil {
+			return expression{}, err
+		}
+		e.args = append(e.args, a)
+	}
+	if got := len(e.args); got < takes.min || (takes.max >= 0 && got > takes.max) {
+		return expression{}, start.errorf("function %s has %d arguments: give it %s", name, got, takes)
+	}
+	return e, nil
+}
+
+// String returns the arity in words.
+func (a arity) String() string {
+	switch {
+	case a.max < 0:
+		return fmt.Sprintf("at least %d", a.min)
+	case a.min == a.max:
+		return fmt.Sprintf("exactly %d", a.min)
+	}
+	return fmt.Sprintf("%d to %d", a.min, a.max)
+}
+
+func functionNames() string {
+	names := make([]string, 0, len(functions))
+	for n := range functions {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+// clip keeps an error's quotation short.
+func clip(s string) string {
+	const most = 20
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

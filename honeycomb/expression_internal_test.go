@@ -1,0 +1,172 @@
+package honeycomb
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// write is the reverse of parseExpression, for tests.
+func (e expression) write() string {
+	switch {
+	case e.column != "":
+		return "$`" + string(e.column) + "`"
+	case e.kind != noLiteral:
+		return e.literal
+	}
+	args := make([]string, 0, len(e.args))
+	for _, a := range e.args {
+		args = append(args, a.write())
+	}
+	return e.function + "(" + strings.Join(args, ", ") + ")"
+}
+
+func TestParseExpression(t *testing.T) {
+	tests := []struct {
+		name, in, want string
+	}{
+		{"a column", "$trace.parent_id", "$`trace.parent_id`"},
+		{"a quoted column", `$"with space"`, "$`with space`"},
+		{"a raw column", "$`with space`", "$`with space`"},
+		{"signs in a column", "$a/b:c=d+e?f-g", "$`a/b:c=d+e?f-g`"},
+		{"a function of none", "EVENT_TIMESTAMP()", "EVENT_TIMESTAMP()"},
+		{"white space", " IF ( EXISTS( $a ) ,\n 1 ) ", "IF(EXISTS($`a`), 1)"},
+		{"a trailing comma", "OR($a, $b,)", "OR($`a`, $`b`)"},
+		{"literals", "COALESCE(1, -2.5, .5, 1e9, 1E-3, \"s\\\"t\", `raw`, true, false, null)", "COALESCE(1, -2.5, .5, 1e9, 1E-3, \"s\\\"t\", `raw`, true, false, null)"},
+		{"nested", "IF(AND(NOT(EXISTS($a)), LT($b, 5)), SUM($b, 1), null)", "IF(AND(NOT(EXISTS($`a`)), LT($`b`, 5)), SUM($`b`, 1), null)"},
+		{"a switch", `SWITCH($a, "x", 1, "y", 2, 3)`, "SWITCH($`a`, \"x\", 1, \"y\", 2, 3)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := parseExpression(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, e.write()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseExpressionErrors(t *testing.T) {
+	tests := []struct {
+		name, in, want string
+	}{
+		{"nothing", "  ", "at character 3: expression is missing: write a function, a $column or a literal"},
+		{"an unknown function", "FOO($a)", `at character 1: function "FOO" is unknown: use one of AND `},
+		{"a column without $", "IF(error, 1)", `or $error for a column`},
+		{"lower case", "if($a, 1)", `at character 1: function "if" is in lower case: write IF`},
+		{"too few arguments", "EQUALS($a)", "at character 1: function EQUALS has 1 arguments: give it exactly 2"},
+		{"too many arguments", "NOT($a, $b)", "function NOT has 2 arguments: give it exactly 1"},
+		{"too few of many", "IF($a)", "function IF has 1 arguments: give it at least 2"},
+		{"too many of a range", "LENGTH($a, $b, $c)", "function LENGTH has 3 arguments: give it 1 to 2"},
+		{"no parentheses", "NOT $a", "function NOT has no arguments: write them in parentheses"},
+		{"no comma", "OR($a $b)", "argument 1 of OR has no end: separate arguments with commas and close with )"},
+		{"not closed", "OR($a", "argument 1 of OR has no end"},
+		{"a comma alone", "OR(,)", `"," begins no function, $column or literal: write one`},
+		{"two signs of an exponent", "1e+-5", "number has an empty exponent: write digits after the e"},
+		{"a rest", "OR($a) $b", `at character 8: "$b" follows the end of the expression: remove it`},
+		{"a long rest", "OR($a) " + strings.Repeat("é", 30), `"` + strings.Repeat("é", 20) + `…" follows`},
+		{"$ alone", "OR($)", "at character 5: $ without a column: write its name after it, in quotes if it has spaces"},
+		{"an empty quoted column", `$""`, "column name is empty: write it between the quotes"},
+		{"an open quoted column", `$"a`, "string has no end"},
+		{"an open string", `OR("a)`, "at character 4: string has no end: close it with \""},
+		{"an open raw string", "OR(`a)", "string has no end: close it with `"},
+		{"a minus alone", "OR(-)", `"-)" is no number: write digits`},
+		{"a point at the end", "OR(1.)", "number ends with its point: write digits after it"},
+		{"an empty exponent", "OR(1e)", "number has an empty exponent: write digits after the e"},
+		{"an operator", "$a + $b", `"+ $b" follows the end of the expression: remove it`},
+		{"a letter that is not ASCII", "é", `"é" begins no function, $column or literal: write one`},
+		{"too deep", strings.Repeat("NOT(", 200) + "$a" + strings.Repeat(")", 200), "nested more than 100 deep: split the field"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseExpression(tt.in)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestExpressionColumns(t *testing.T) {
+	e, err := parseExpression(`IF(EXISTS($a), SUM($b, $"c d"), $a)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Column{"a", "b", "c d", "a"}, e.columns()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestExpressionType(t *testing.T) {
+	columns := map[Column]ColumnType{"n": ColumnInteger, "f": ColumnFloat, "s": ColumnString, "b": ColumnBoolean}
+	tests := []struct {
+		in   string
+		want ColumnType
+	}{
+		{"$n", ColumnInteger},
+		{"$unknown", ""},
+		{"1", ColumnFloat},
+		{"`x`", ColumnString},
+		{"true", ColumnBoolean},
+		{"null", ""},
+		{"EXISTS($s)", ColumnBoolean},
+		{"LENGTH($s)", ColumnInteger},
+		{"CONCAT($s, $n)", ColumnString},
+		{"DIV($n, 2)", ColumnFloat},
+		{"IF($b, 1, null)", ColumnFloat},
+		{"IF($b, $n, $n)", ColumnInteger},
+		{"IF($b, $n, $f)", ColumnFloat},
+		{"IF($b, $n, $s)", ""},
+		{"IF($b, $unknown, 1)", ""},
+		{"IF($b, null)", ""},
+		{"IF($b, true, $b, false)", ColumnBoolean},
+		{"SWITCH($s, `a`, $s, `b`)", ColumnString},
+		{"SWITCH($s, `a`, 1, `b`, 2, 3)", ColumnFloat},
+		{"COALESCE($s, `none`)", ColumnString},
+	}
+	for _, tt := range tests {
+		t.Run(tt.in, func(t *testing.T) {
+			e, err := parseExpression(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := e.typeOf(columns); got != tt.want {
+				t.Errorf("type is %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzExpression(f *testing.F) {
+	for _, s := range []string{
+		`IF(AND(EXISTS($http.route), EQUALS($meta.annotation_type, null)), AND(LT($http.response.status_code, 500), LT($duration_ms, 2000)), null)`,
+		"COALESCE(1, -2.5, .5, 1e9, \"s\\\"t\", `raw`, true,)", `$"a b"`, "OR(", "$", "", "SWITCH($a)", "NOT(\xff)",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		e, err := parseExpression(s)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "at character ") {
+				t.Errorf("error %q does not say where", err)
+			}
+			return
+		}
+		e.typeOf(nil)
+		if slices.ContainsFunc(e.columns(), func(c Column) bool { return strings.Contains(string(c), "`") }) {
+			return // write would need other quotes
+		}
+		again, err := parseExpression(e.write())
+		if err != nil {
+			t.Fatalf("%q was read as %q, which cannot be: %v", s, e.write(), err)
+		}
+		if e.write() != again.write() {
+			t.Errorf("%q became %q", e.write(), again.write())
+		}
+	})
+}

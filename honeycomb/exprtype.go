@@ -1,0 +1,69 @@
+package honeycomb
+
+// typeOf returns the type of an expression's value, or nothing where it is not
+// certain: an unknown column, null, or branches that differ.
+func (e expression) typeOf(columns map[Column]ColumnType) ColumnType {
+	switch e.kind {
+	case literalNumber:
+		return ColumnFloat
+	case literalString:
+		return ColumnString
+	case literalBool:
+		return ColumnBoolean
+	case literalNull:
+		return ""
+	}
+	if e.column != "" {
+		return columns[e.column]
+	}
+	switch e.function {
+	case "IF":
+		return common(columns, branches(e.args))
+	case "SWITCH":
+		return common(columns, branches(e.args[1:]))
+	case "COALESCE":
+		return common(columns, e.args)
+	case "LT", "LTE", "GT", "GTE", "EQUALS", "IN", "EXISTS", "NOT", "AND", "OR", "BOOL", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "REG_MATCH":
+		return ColumnBoolean
+	case "INT", "LENGTH", "REG_COUNT":
+		return ColumnInteger
+	case "STRING", "CONCAT", "TO_LOWER", "REG_VALUE", "FORMAT_TIME", "BUCKET":
+		return ColumnString
+	}
+	return ColumnFloat
+}
+
+// branches returns the values among pairs of condition and value, and the value
+// that may follow the last pair.
+func branches(args []expression) []expression {
+	var list []expression
+	for i := 1; i < len(args); i += 2 {
+		list = append(list, args[i])
+	}
+	if len(args)%2 == 1 {
+		list = append(list, args[len(args)-1])
+	}
+	return list
+}
+
+// common returns the type that all values have which are not null.
+func common(columns map[Column]ColumnType, values []expression) ColumnType {
+	var found ColumnType
+	for _, v := range values {
+		if v.kind == literalNull {
+			continue
+		}
+		t := v.typeOf(columns)
+		switch {
+		case t == "":
+			return ""
+		case found == "" || found == t:
+			found = t
+		case isNumber(found) && isNumber(t):
+			found = ColumnFloat
+		default:
+			return ""
+		}
+	}
+	return found
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package honeycomb_test
+
+const raceEnabled = true
