@@ -214,3 +214,10 @@ func (a *applying) delete(path string) step {
 func (a *applying) tagged(name string) func(tree) bool {
 	return func(t tree) bool { return t.text("name") == name && owner(t) == a.d.Owner }
 }
+
+// ownBoard knows a board by its name, its owner and its dataset.
+func (a *applying) ownBoard(name string) func(tree) bool {
+	return func(t tree) bool {
+		return a.tagged(name)(t) && tagValue(t, DatasetTag) == datasetTag(a.s.Dataset).Value
+	}
+}

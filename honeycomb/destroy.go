@@ -5,16 +5,17 @@ import (
 	"slices"
 )
 
-// Destroy returns the changes that delete what the definition's owner has in the
-// dataset and the environment: boards, triggers, SLOs with their burn alerts,
-// saved queries and calculated fields, those that are no longer defined
-// included. It changes nothing itself; [Changes.Apply] does.
+// Destroy returns the changes that delete what the definition's owner has for the
+// dataset: boards, triggers, SLOs with their burn alerts, saved queries and
+// calculated fields, those that are no longer defined included. It changes
+// nothing itself; [Changes.Apply] does.
 //
 // Columns stay, because they hold data, and so do queries, which cannot be
 // deleted. Recipients stay unless [Settings].Recipients says otherwise, because
-// nothing tells who made them. What somebody else's board shows stays too, and
-// [Changes].Notes says so; what else turns out to be in use, [Progress].Left.
-// SLOs go whatever [Settings].Plan says: the team may have had a larger one.
+// nothing tells who made them. What somebody else's board shows stays too, and so
+// do the owner's boards of other datasets; [Changes].Notes says so, and
+// [Progress].Left what else turns out to be in use. SLOs go whatever
+// [Settings].Plan says: the team may have had a larger one.
 func (c *Client) Destroy(ctx context.Context, d Definition, s Settings) (*Changes, error) {
 	s, err := s.prepare()
 	if err != nil {
@@ -59,6 +60,10 @@ func (c *Client) Destroy(ctx context.Context, d Definition, s Settings) (*Change
 		}
 	}
 	// What shows or uses something goes before it.
+	r.part(d.Owner, s.Dataset)
+	for _, b := range r.elsewhere {
+		p.note("%s stays, because it shows %s", named(kindBoard, b.text("name")), datasetOf(b))
+	}
 	tagged(kindTrigger, at.triggers, r.triggers)
 	tagged(kindBoard, at.boards, r.boards)
 	tagged(kindSLO, at.slos, r.slos)

@@ -37,11 +37,12 @@ func (c *Client) Plan(ctx context.Context, d Definition, s Settings) (*Changes, 
 	if err := c.require(access, d.permissions(s)); err != nil {
 		return nil, err
 	}
-	d = d.owned()
+	d = d.owned(s.Dataset)
 	r, err := c.fetch(ctx, s, len(d.Recipients) > 0, s.Plan.SLOs())
 	if err != nil {
 		return nil, err
 	}
+	r.part(d.Owner, s.Dataset)
 	p := &planner{
 		ctx: ctx, remote: r, annotations: map[string]string{},
 		changes: &Changes{

@@ -184,7 +184,7 @@ func TestPlanRefusesBeforeItSends(t *testing.T) {
 			func(d *honeycomb.Definition, _ *honeycomb.Settings) {
 				d.Boards[0].Tags = []honeycomb.Tag{{Key: honeycomb.OwnerTag, Value: "me"}}
 			},
-			`board "Small board": has the tag "managedby", which is the owner's: remove it`,
+			`board "Small board": tag "managedby" says whose it is: remove it`,
 		},
 		{"invalid", func(d *honeycomb.Definition, _ *honeycomb.Settings) { d.Triggers[0].Frequency = 61 * time.Second }, "nothing was sent: "},
 	}

@@ -243,7 +243,7 @@ func (p *planner) boards() error {
 						if err != nil {
 							return "", err
 						}
-						_, err = a.make(ctx, path, path, body, a.tagged(b.Name))
+						_, err = a.make(ctx, path, path, body, a.ownBoard(b.Name))
 						return "", err
 					}
 				},

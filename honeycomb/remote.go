@@ -16,6 +16,9 @@ type remote struct {
 	triggers    []tree
 	slos        []tree
 	burnAlerts  map[string][]tree // by SLO's id
+	// elsewhere are the owner's boards that show other datasets. They are not in
+	// boards.
+	elsewhere []tree
 
 	// queries are texts by id, of those that were looked at.
 	queries map[string]string
@@ -117,30 +120,4 @@ func (r *remote) query(ctx context.Context, c *Client, s Settings, id string) (s
 		r.queries[id] = queryText(answer)
 	}
 	return r.queries[id], nil
-}
-
-// owner returns the value of the owner's tag.
-func owner(t tree) string {
-	for _, tag := range t.objects("tags") {
-		if tag.text("key") == OwnerTag {
-			return tag.text("value")
-		}
-	}
-	return ""
-}
-
-// showing returns the name of a board that is not the owner's and shows
-// something with that id.
-func (r *remote) showing(id, notOf string) (string, bool) {
-	for _, b := range r.boards {
-		if owner(b) == notOf {
-			continue
-		}
-		for _, p := range b.objects("panels") {
-			if p.object("query_panel").text("query_annotation_id") == id || p.object("slo_panel").text("slo_id") == id {
-				return b.text("name"), true
-			}
-		}
-	}
-	return "", false
 }

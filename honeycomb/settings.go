@@ -4,25 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 )
 
 // AllDatasets is the slug that stands for every dataset of an environment.
 const AllDatasets = "__all__"
 
-// OwnerTag is the key of the tag that says which definition a board, trigger or
-// SLO belongs to. Its value is [Definition].Owner.
-const OwnerTag = "managedby"
-
 // Settings say where a definition goes and how much may be changed there. The
 // zero value lacks a dataset; everything else has a default.
 type Settings struct {
 	// Dataset is the slug of the dataset that queries, triggers and SLOs look
 	// at, or [AllDatasets], which has no SLOs: there they become averages as on
-	// the free plan. It has to exist: the first event makes it. Boards
-	// belong to the whole environment; give the definitions of two datasets two
-	// owners and their boards different names.
+	// the free plan. It has to exist: the first event makes it. A
+	// definition may be applied to several datasets of one environment: each has
+	// its own boards, which [DatasetTag] tells apart. Recipients belong to the whole
+	// team, and are shared by all.
 	Dataset string
 	// ColumnDataset is where missing columns are made. Default: Dataset. With
 	// AllDatasets and no ColumnDataset none are made.
@@ -60,25 +56,6 @@ func (s Settings) prepare() (Settings, error) {
 		s.Lookup = os.LookupEnv
 	}
 	return s, nil
-}
-
-// owned returns the definition with the owner's tag on everything that takes
-// tags. d is not changed.
-func (d Definition) owned() Definition {
-	tag := Tag{Key: OwnerTag, Value: d.Owner}
-	d.Boards = slices.Clone(d.Boards)
-	for i, b := range d.Boards {
-		d.Boards[i].Tags = append(slices.Clone(b.Tags), tag)
-	}
-	d.Triggers = slices.Clone(d.Triggers)
-	for i, t := range d.Triggers {
-		d.Triggers[i].Tags = append(slices.Clone(t.Tags), tag)
-	}
-	d.SLOs = slices.Clone(d.SLOs)
-	for i, s := range d.SLOs {
-		d.SLOs[i].Tags = append(slices.Clone(s.Tags), tag)
-	}
-	return d
 }
 
 // mark is how things without tags say who owns them: a last line of their
@@ -139,20 +116,6 @@ func (d Definition) checkMarks() error {
 		if n := len([]rune(m.on(description))); n > maxDescription {
 			errs = append(errs, fmt.Errorf("honeycomb: %s: description has %d characters with the line %q, more than %d: shorten it", named(kind, name), n, m, maxDescription))
 		}
-	}
-	own := func(kind, name string, tags []Tag) {
-		if slices.ContainsFunc(tags, func(t Tag) bool { return t.Key == OwnerTag }) {
-			errs = append(errs, fmt.Errorf("honeycomb: %s: has the tag %q, which is the owner's: remove it", named(kind, name), OwnerTag))
-		}
-	}
-	for _, b := range d.Boards {
-		own(kindBoard, b.Name, b.Tags)
-	}
-	for _, t := range d.Triggers {
-		own(kindTrigger, t.Name, t.Tags)
-	}
-	for _, s := range d.SLOs {
-		own(kindSLO, s.Name, s.Tags)
 	}
 	for _, f := range d.Fields {
 		check(kindField, string(f.Alias), f.Description, mark{owner: d.Owner})

@@ -216,9 +216,9 @@ func validTagValue(s string) bool {
 	})
 }
 
-func (c *checker) tags(thing string, tags []Tag) {
-	// One more says who owns the thing.
-	if n := len(tags) + 1; n > maxTags {
+// tags checks the tags of a thing to which others are added that say whose it is.
+func (c *checker) tags(thing string, tags []Tag, added ...string) {
+	if n := len(tags) + len(added); n > maxTags {
 		c.fail(thing, fmt.Sprintf("has %d tags with the owner's, more than %d", n, maxTags), "remove some")
 	}
 	seen := make(map[string]bool, len(tags))
@@ -228,8 +228,8 @@ func (c *checker) tags(thing string, tags []Tag) {
 			c.fail(thing, fmt.Sprintf("tag key %q is not allowed", t.Key), tagKeyFix)
 		case !validTagValue(t.Value):
 			c.fail(thing, fmt.Sprintf("tag value %q is not allowed", t.Value), tagValueFix)
-		case t.Key == OwnerTag:
-			c.fail(thing, fmt.Sprintf("tag %q says who owns it", t.Key), "remove it and set Owner")
+		case slices.Contains(added, t.Key):
+			c.fail(thing, fmt.Sprintf("tag %q says whose it is", t.Key), "remove it; Owner and Settings.Dataset set it")
 		case seen[t.Key]:
 			c.fail(thing, fmt.Sprintf("tag %q is there twice", t.Key), "keep one")
 		}

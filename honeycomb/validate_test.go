@@ -150,8 +150,9 @@ func TestTagRules(t *testing.T) {
 		{"a value with a space", tag(honeycomb.Tag{"k", "a b"}), `board "Shop": tag value "a b" is not allowed: ` + value},
 		{"a long value", tag(honeycomb.Tag{"k", strings.Repeat("v", 129)}), `board "Shop": tag value "` + strings.Repeat("v", 129) + `" is not allowed: ` + value},
 		{"a key twice", tag(honeycomb.Tag{"k", "v"}, honeycomb.Tag{"k", "w"}), `board "Shop": tag "k" is there twice: keep one`},
-		{"the owner's key", tag(honeycomb.Tag{honeycomb.OwnerTag, "v"}), `board "Shop": tag "` + honeycomb.OwnerTag + `" says who owns it: remove it and set Owner`},
-		{"too many", tag(many...), `board "Shop": has 11 tags with the owner's, more than 10: remove some`},
+		{"the owner's key", tag(honeycomb.Tag{honeycomb.OwnerTag, "v"}), `board "Shop": tag "` + honeycomb.OwnerTag + `" says whose it is: remove it; Owner and Settings.Dataset set it`},
+		{"the dataset's key", tag(honeycomb.Tag{honeycomb.DatasetTag, "v"}), `board "Shop": tag "` + honeycomb.DatasetTag + `" says whose it is: remove it; Owner and Settings.Dataset set it`},
+		{"too many", tag(many...), `board "Shop": has 12 tags with the owner's, more than 10: remove some`},
 		{"on a trigger", func(d *honeycomb.Definition) { d.Triggers[0].Tags = []honeycomb.Tag{{"K", "v"}} }, `trigger "Errors": tag key "K" is not allowed: ` + key},
 		{"on an SLO", func(d *honeycomb.Definition) { d.SLOs[0].Tags = []honeycomb.Tag{{"K", "v"}} }, `SLO "Requests succeed": tag key "K" is not allowed: ` + key},
 	})

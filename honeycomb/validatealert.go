@@ -31,7 +31,7 @@ func (c *checker) trigger(t Trigger) {
 	thing := named("trigger", t.Name)
 	c.length(thing, "name", t.Name, maxTriggerName)
 	c.describe(thing, t.Description, t.Runbook)
-	c.tags(thing, t.Tags)
+	c.tags(thing, t.Tags, OwnerTag)
 	c.query(thing, t.Query)
 	c.triggerQuery(thing, t)
 	if !slices.Contains(thresholdOps, t.Threshold.Op) {
@@ -140,7 +140,7 @@ func (c *checker) slo(s SLO) {
 	thing := named("SLO", s.Name)
 	c.length(thing, "name", s.Name, maxSLOName)
 	c.length(thing, "description", s.Description, maxDescription)
-	c.tags(thing, s.Tags)
+	c.tags(thing, s.Tags, OwnerTag)
 	if s.TargetPerMillion < 0 || s.TargetPerMillion > maxTargetPerMillion {
 		c.fail(thing, fmt.Sprintf("target %d per million is out of range", s.TargetPerMillion), fmt.Sprintf("use 0 to %d; 950000 is 95 %%", maxTargetPerMillion))
 	}

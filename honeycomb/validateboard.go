@@ -18,7 +18,7 @@ func (c *checker) board(b Board) {
 	thing := named("board", b.Name)
 	c.length(thing, "name", b.Name, maxBoardName)
 	c.length(thing, "description", b.Description, maxBoardDescription)
-	c.tags(thing, b.Tags)
+	c.tags(thing, b.Tags, OwnerTag, DatasetTag)
 	if n := len(b.PresetFilters); n > maxPresetFilters {
 		c.fail(thing, fmt.Sprintf("has %d preset filters, more than %d", n, maxPresetFilters), "keep those that readers use most")
 	}

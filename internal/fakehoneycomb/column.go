@@ -119,7 +119,7 @@ func expressionColumns(expression string) []string {
 
 func fieldInUse(c *call, o Object) string {
 	alias := o.text("alias")
-	for _, s := range c.api.environment(KindSLO, c.scope) {
+	for _, s := range c.neighbours(KindSLO) {
 		if s.object("sli").text("alias") == alias {
 			return fmt.Sprintf("SLO %q", s.text("name"))
 		}
@@ -130,7 +130,7 @@ func fieldInUse(c *call, o Object) string {
 // queryWith names the trigger, or the board, with a query over a column. A query
 // that nothing shows keeps nothing in use: it could never be deleted.
 func (c *call) queryWith(column string) string {
-	for _, t := range c.api.environment(KindTrigger, c.scope) {
+	for _, t := range c.neighbours(KindTrigger) {
 		if slices.Contains(queryColumns(t.object("query")), column) {
 			return fmt.Sprintf("trigger %q", t.text("name"))
 		}
@@ -141,10 +141,21 @@ func (c *call) queryWith(column string) string {
 			shown[p.object("query_panel").text("query_id")] = b.text("name")
 		}
 	}
-	for _, q := range c.api.environment(KindQuery, c.scope) {
+	for _, q := range c.neighbours(KindQuery) {
 		if board, ok := shown[q.text("id")]; ok && slices.Contains(queryColumns(q), column) {
 			return fmt.Sprintf("board %q", board)
 		}
 	}
 	return ""
+}
+
+// neighbours returns the objects of one kind that may name what is in the call's
+// dataset: those in the same one, and where one of the two is for all datasets,
+// all.
+func (c *call) neighbours(kind Kind) []Object {
+	if c.dataset == AllDatasets {
+		return c.api.environment(kind, c.scope)
+	}
+	all := strings.TrimSuffix(c.scope, c.dataset) + AllDatasets
+	return slices.Concat(c.api.store[place{kind, c.scope}], c.api.store[place{kind, all}])
 }
