@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ type APIError struct {
 	html      bool  // the answer is a web page
 	passing   bool  // may succeed later
 	uncertain bool  // may have taken effect
+	stopped   bool  // the caller's context ended
 	err       error // the cause where it is not the status
 }
 
@@ -36,6 +38,8 @@ func (e *APIError) Reason() string {
 		return fmt.Sprintf("%d: a web page instead of JSON", e.Status)
 	case e.html:
 		return "a web page instead of JSON"
+	case e.stopped:
+		return "interrupted: " + e.err.Error()
 	case e.err != nil && e.Status == 0:
 		return "no answer: " + e.err.Error()
 	case e.err != nil:
@@ -49,7 +53,9 @@ func (e *APIError) Reason() string {
 // Error names the request, what went wrong and what to do about it.
 func (e *APIError) Error() string {
 	s := fmt.Sprintf("honeycomb: %s %s: %s", e.Method, e.Path, e.Reason())
-	if remedy := e.remedy(); remedy != "" {
+	if dataset := e.dataset(); dataset != "" && e.Status == http.StatusNotFound && !e.html {
+		s = fmt.Sprintf("honeycomb: dataset %q is not there (%s): send a first event to it, name another, or use the key of its environment", dataset, e.Reason())
+	} else if remedy := e.remedy(); remedy != "" {
 		s += ": " + remedy
 	}
 	if e.RequestID != "" {
@@ -60,6 +66,8 @@ func (e *APIError) Error() string {
 
 func (e *APIError) remedy() string {
 	switch {
+	case e.stopped:
+		return ""
 	case e.html && e.Status < 500:
 		return fmt.Sprintf("is %s the address of Honeycomb's API, and does a proxy stand in between?", e.endpoint)
 	case e.Status >= 300 && e.Status < 400:
@@ -69,15 +77,18 @@ func (e *APIError) remedy() string {
 	case e.Status == 0:
 		return fmt.Sprintf("check the network, HTTPS_PROXY and the endpoint %s", e.endpoint)
 	case e.Status == http.StatusUnauthorized:
-		other := EndpointEU
-		if e.endpoint == EndpointEU {
-			other = EndpointUS
+		advice := e.endpoint + " does not know the key: copy the whole configuration key, "
+		switch e.endpoint {
+		case EndpointUS:
+			return advice + "and if it belongs to the other region use " + EndpointEU
+		case EndpointEU:
+			return advice + "and if it belongs to the other region use " + EndpointUS
 		}
-		return fmt.Sprintf("%s does not know the key: copy the whole configuration key, and if it belongs to the other region use %s", e.endpoint, other)
+		return advice + "and see that it is of the team behind this address"
 	case e.Status == http.StatusForbidden:
 		return "give the key the permission on its page, or see whether the team's plan has this"
-	case e.Status == http.StatusNotFound && e.dataset() != "":
-		return fmt.Sprintf("does dataset %q exist in the key's environment? Send a first event to it, or name another", e.dataset())
+	case e.Status == http.StatusNotFound && e.Path == authPath:
+		return fmt.Sprintf("is %s the address of Honeycomb's API, without a path?", e.endpoint)
 	case e.Status == http.StatusTooManyRequests:
 		return "something else uses up the key's rate limit; try again in a minute"
 	case e.Status >= 500:
@@ -93,6 +104,9 @@ func (e *APIError) dataset() string {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if len(parts) != 3 || parts[1] == "boards" || parts[1] == "recipients" {
 		return ""
+	}
+	if name, err := url.PathUnescape(parts[2]); err == nil {
+		return name
 	}
 	return parts[2]
 }

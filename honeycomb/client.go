@@ -93,7 +93,8 @@ func NewClient(key string, options ...ClientOption) (*Client, error) {
 		return nil, errors.New("honeycomb: the key has a space or another character that no key has: copy it again")
 	}
 	u, err := url.Parse(c.endpoint)
-	if err == nil && u.User != nil {
+	if strings.Contains(c.endpoint, "@") {
+		// Not quoted, and not only where it can be parsed: a password may stand there.
 		return nil, fmt.Errorf("honeycomb: the endpoint has a user or a password: want an address such as %s", EndpointUS)
 	}
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
@@ -167,11 +168,14 @@ type Place struct {
 // environments.
 func (a Access) Classic() bool { return a.Environment.Slug == "" }
 
+// authPath answers at every address of the API.
+const authPath = "/1/auth"
+
 // Auth returns what the key may do and where. It is the cheapest way to learn
 // whether the key and the endpoint are right.
 func (c *Client) Auth(ctx context.Context) (Access, error) {
 	var a Access
-	if err := c.get(ctx, "/1/auth", &a); err != nil {
+	if err := c.get(ctx, authPath, &a); err != nil {
 		return Access{}, err
 	}
 	return a, nil

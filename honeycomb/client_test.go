@@ -25,6 +25,8 @@ func TestNewClientRefuses(t *testing.T) {
 		{"no key", " ", honeycomb.EndpointUS, "no key: create a configuration key"},
 		{"two keys", "abc def", honeycomb.EndpointUS, "copy it again"},
 		{"line break inside", "abc\ndef", honeycomb.EndpointUS, "copy it again"},
+		{"password in what is no address", "abc", "https://me:hunter2%zz@example.com", "the endpoint has a user or a password: want an address such as https://api.honeycomb.io"},
+		{"password without a scheme", "abc", "me:hunter2@example.com", "the endpoint has a user or a password: want an address such as https://api.honeycomb.io"},
 		{"no scheme", "abc", "api.honeycomb.io", `endpoint "api.honeycomb.io": want an address such as https://api.honeycomb.io`},
 		{"user in the address", "abc", "https://me@api.honeycomb.io", "want an address"},
 		{"without TLS", "abc", "http://api.honeycomb.io", "anybody on the way could read the key: use https"},
@@ -111,6 +113,18 @@ func TestErrors(t *testing.T) {
 			want: "honeycomb: GET /1/auth: 401: unknown API key - check your credentials: https://api.eu1.honeycomb.io does not know the key: copy the whole configuration key, and if it belongs to the other region use https://api.honeycomb.io",
 		},
 		{
+			name: "wrong key at an address of one's own", key: "wrong-key", endpoint: "https://honeycomb.example.com",
+			want: "honeycomb: GET /1/auth: 401: unknown API key - check your credentials: https://honeycomb.example.com does not know the key: copy the whole configuration key, and see that it is of the team behind this address",
+		},
+		{
+			name: "an address with a path", endpoint: honeycomb.EndpointUS + "/api",
+			want: "honeycomb: GET /1/auth: 404: path not found: is https://api.honeycomb.io/api the address of Honeycomb's API, without a path?",
+		},
+		{
+			name: "a dataset that has to be escaped", dataset: "a b/c",
+			want: `honeycomb: dataset "a b/c" is not there (404: dataset not found): send a first event to it, name another, or use the key of its environment`,
+		},
+		{
 			name: "permissions", key: "denied",
 			want: `honeycomb: the key lacks the permission "triggers" (Manage Triggers), "recipients" (Manage Recipients): enable it on the key's page in environment "test", or use another key`,
 		},
@@ -120,7 +134,7 @@ func TestErrors(t *testing.T) {
 		},
 		{
 			name: "unknown dataset", dataset: "nope",
-			want: `honeycomb: GET /1/columns/nope: 404: dataset not found: does dataset "nope" exist in the key's environment? Send a first event to it, or name another`,
+			want: `honeycomb: dataset "nope" is not there (404: dataset not found): send a first event to it, name another, or use the key of its environment`,
 		},
 		{
 			name: "web page", fault: fakehoneycomb.HTML, requests: 1,
@@ -230,19 +244,6 @@ func (s switcher) RoundTrip(r *http.Request) (*http.Response, error) {
 		return echo{}.RoundTrip(r)
 	}
 	return s.RoundTripper.RoundTrip(r)
-}
-
-func TestMissingSecret(t *testing.T) {
-	api := fakehoneycomb.New()
-	d, s := small()
-	s.Lookup = func(string) (string, bool) { return "", false }
-	_, err := newClient(t, api).Plan(t.Context(), d, s)
-	if want := `recipient "page": environment variable "PAGERDUTY_KEY" is not set`; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want one with %q", err, want)
-	}
-	if len(api.Writes()) > 0 {
-		t.Errorf("something was written: %v", api.Writes())
-	}
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {

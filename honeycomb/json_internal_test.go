@@ -309,7 +309,7 @@ func TestRecipientBody(t *testing.T) {
 		{
 			"a short key", "half a key was copied; it must not show",
 			Recipient{Name: "n", Type: PagerDuty, Key: SecretEnv("SHORT")},
-			`recipient "n": the PagerDuty integration key has 3 characters: copy all 32 from the service's Integrations tab`,
+			`recipient "n": environment variable "SHORT" has 3 characters, and is no PagerDuty integration key: copy all 32 from the service's Integrations tab`,
 		},
 	}
 	for _, tt := range tests {

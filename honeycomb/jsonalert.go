@@ -3,6 +3,7 @@ package honeycomb
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -180,12 +181,16 @@ func (r Recipient) body(lookup func(string) (string, bool)) (recipientBody, erro
 			return recipientBody{}, err
 		}
 		if n := len(b.Details.PagerDutyIntegrationKey); n != pagerDutyKeyLength {
-			return recipientBody{}, fmt.Errorf("recipient %q: the PagerDuty integration key has %d characters: copy all %d from the service's Integrations tab", r.Name, n, pagerDutyKeyLength)
+			return recipientBody{}, fmt.Errorf("recipient %q: %s has %d characters, and is no PagerDuty integration key: copy all %d from the service's Integrations tab",
+				r.Name, r.Key.words(), n, pagerDutyKeyLength)
 		}
 	case Webhook, MSTeamsWorkflow:
 		b.Details.WebhookName = r.Name
 		if b.Details.WebhookURL, err = reveal(r.URL); err != nil {
 			return recipientBody{}, err
+		}
+		if !isWebhook(b.Details.WebhookURL) {
+			return recipientBody{}, fmt.Errorf("recipient %q: %s is no address of a webhook: write it as %s", r.Name, r.URL.words(), webhookShape)
 		}
 		if !r.Key.IsZero() {
 			if b.Details.WebhookSecret, err = reveal(r.Key); err != nil {
@@ -197,6 +202,15 @@ func (r Recipient) body(lookup func(string) (string, bool)) (recipientBody, erro
 }
 
 const pagerDutyKeyLength = 32
+
+// isWebhook reports whether a text is an address that Honeycomb can post to.
+func isWebhook(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
+}
+
+// webhookShape is the advice on an address that must not be quoted.
+const webhookShape = "https://host/path; it is not shown here because it may hold a token"
 
 func nonNil[E any](s []E) []E {
 	if s == nil {

@@ -27,7 +27,7 @@ func (c *Client) Plan(ctx context.Context, d Definition, s Settings) (*Changes, 
 		return nil, err
 	}
 	d, omissions := d.within(s)
-	if err := errors.Join(d.Validate(s.Plan), d.checkMarks()); err != nil {
+	if err := errors.Join(d.Validate(s.Plan), d.checkMarks(), d.checkSecrets(s.Lookup)); err != nil {
 		return nil, fmt.Errorf("honeycomb: nothing was sent: %w", err)
 	}
 	access, err := c.Auth(ctx)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"unique"
 )
 
@@ -64,6 +65,14 @@ func SecretValue(value string) Secret {
 		return Secret{}
 	}
 	return Secret{value: unique.Make(value)}
+}
+
+// words returns how an error calls the secret.
+func (s Secret) words() string {
+	if s.env != "" {
+		return "environment variable " + strconv.Quote(s.env)
+	}
+	return "the secret"
 }
 
 // IsZero reports whether there is no secret.

@@ -2,6 +2,7 @@ package honeycomb_test
 
 import (
 	"bytes"
+	stdcmp "cmp"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -79,6 +80,42 @@ func TestRecipientString(t *testing.T) {
 	for want, r := range tests {
 		if got := r.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestSecretsAreLookedAtFirst: what Honeycomb would refuse half-way through an
+// apply is an error of Plan, before any request.
+func TestSecretsAreLookedAtFirst(t *testing.T) {
+	tests := []struct{ name, variable, value, want string }{
+		{"unset", "PAGERDUTY_KEY", "", `honeycomb: recipient "page": environment variable "PAGERDUTY_KEY" is not set: set it to the recipient's secret`},
+		{
+			"half a key", "PAGERDUTY_KEY", secret[:31],
+			`honeycomb: recipient "page": environment variable "PAGERDUTY_KEY" has 31 characters, and is no PagerDuty integration key: copy all 32 from the service's Integrations tab`,
+		},
+		{"no scheme", "WEBHOOK_URL", "hooks.example.com/" + secret, ""},
+		{"another scheme", "WEBHOOK_URL", "ftp://hooks.example.com/" + secret, ""},
+		{"no host", "WEBHOOK_URL", "https:///" + secret, ""},
+		{"a port alone", "WEBHOOK_URL", "https://:443/" + secret, ""},
+		{"a line break", "WEBHOOK_URL", "https://hooks.example.com/" + secret + "\n", ""},
+		{"a token alone", "WEBHOOK_URL", secret, ""},
+	}
+	for _, tt := range tests {
+		want := stdcmp.Or(tt.want, `honeycomb: recipient "hook": environment variable "WEBHOOK_URL" is no address of a webhook: write it as https://host/path; it is not shown here because it may hold a token`)
+		api := fakehoneycomb.New()
+		d, s := small()
+		s.Lookup = func(name string) (string, bool) {
+			if name == tt.variable {
+				return tt.value, tt.value != ""
+			}
+			return lookup(name)
+		}
+		_, err := newClient(t, api).Plan(t.Context(), d, s)
+		if got := fmt.Sprint(err); got != "honeycomb: nothing was sent: "+want {
+			t.Errorf("%s: error %q, want %q", tt.name, got, want)
+		}
+		if n := len(api.Requests()); n > 0 {
+			t.Errorf("%s: %d requests were sent", tt.name, n)
 		}
 	}
 }

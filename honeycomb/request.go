@@ -144,7 +144,7 @@ func (c *Client) unanswered(ctx context.Context, e *APIError, err error) error {
 		e.err = fmt.Errorf("nothing within %s", attemptTimeout)
 	}
 	if ctx.Err() != nil {
-		e.err = ctx.Err()
+		e.err, e.stopped = ctx.Err(), true
 	}
 	op, dialled := errors.AsType[*net.OpError](err)
 	e.uncertain = !dialled || op.Op != "dial"

@@ -130,3 +130,15 @@ func (d Definition) checkMarks() error {
 	}
 	return errors.Join(errs...)
 }
+
+// checkSecrets reports recipients whose secret cannot be had, or cannot be one.
+// Honeycomb would refuse them half-way.
+func (d Definition) checkSecrets(lookup func(string) (string, bool)) error {
+	var errs []error
+	for _, r := range d.Recipients {
+		if _, err := r.body(lookup); err != nil {
+			errs = append(errs, fmt.Errorf("honeycomb: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}

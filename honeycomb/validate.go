@@ -94,7 +94,7 @@ func (c *checker) names(kind string, names []string) {
 		case n == "":
 			c.fail(fmt.Sprintf("%s %d", kind, i+1), "has no name", "give it one; it is how it is found again")
 		case seen[n]:
-			c.fail(named(kind, n), "is defined twice", "give each a name of its own")
+			c.fail(named(kind, n), fmt.Sprintf("another %s has this name too", kind), "give each a name of its own")
 		}
 		seen[n] = true
 	}

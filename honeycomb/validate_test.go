@@ -111,20 +111,20 @@ func check(t *testing.T, plan honeycomb.PlanKind, rules []rule) {
 func TestNameRules(t *testing.T) {
 	check(t, honeycomb.Pro, []rule{
 		{"a column without a name", func(d *honeycomb.Definition) { d.Columns = append(d.Columns, attr.Def{Type: attr.TypeInt}) }, `column 2: has no name: give it one; it is how it is found again`},
-		{"a column twice", func(d *honeycomb.Definition) { d.Columns = append(d.Columns, d.Columns[0]) }, `column "cart.items": is defined twice: give each a name of its own`},
+		{"a column twice", func(d *honeycomb.Definition) { d.Columns = append(d.Columns, d.Columns[0]) }, `column "cart.items": another column has this name too: give each a name of its own`},
 		{"a column of the registry", func(d *honeycomb.Definition) {
 			d.Columns = append(d.Columns, attr.Def{Name: string(attr.UserID), Type: attr.TypeString})
 		}, `column "user.id": is in the registry of package attr already: remove it from Columns`},
 		{"a column without a type", func(d *honeycomb.Definition) { d.Columns = append(d.Columns, attr.Def{Name: "cart.value"}) }, `column "cart.value": has no type: set Type; Honeycomb makes columns of one type`},
 		{"a column's long meaning", func(d *honeycomb.Definition) { d.Columns[0].Brief = strings.Repeat("x", 1024) }, `column "cart.items": meaning has 1024 characters, more than 1023: shorten it`},
 		{"a column to have besides that nothing emits", func(d *honeycomb.Definition) { d.AlsoColumns = []honeycomb.Column{"nope"} }, `AlsoColumns: column "nope" is not emitted by anything: use a constant of package attr, define a calculated field, or declare the service's own column in Columns`},
-		{"a field twice", func(d *honeycomb.Definition) { d.Fields = append(d.Fields, d.Fields[0]) }, `calculated field "sli.ok": is defined twice: give each a name of its own`},
-		{"a saved query twice", func(d *honeycomb.Definition) { d.Queries = append(d.Queries, d.Queries[0]) }, `saved query "Busy routes": is defined twice: give each a name of its own`},
+		{"a field twice", func(d *honeycomb.Definition) { d.Fields = append(d.Fields, d.Fields[0]) }, `calculated field "sli.ok": another calculated field has this name too: give each a name of its own`},
+		{"a saved query twice", func(d *honeycomb.Definition) { d.Queries = append(d.Queries, d.Queries[0]) }, `saved query "Busy routes": another saved query has this name too: give each a name of its own`},
 		{"a saved query with two contents", func(d *honeycomb.Definition) { d.Boards[0].Panels[1].Query.Name = "Busy routes" }, `saved query "Busy routes": stands for two different queries or descriptions: give each a name of its own, or use one value in both places`},
 		{"a board without a name", func(d *honeycomb.Definition) { d.Boards[0].Name = "" }, `board 1: has no name: give it one; it is how it is found again`},
-		{"a trigger twice", func(d *honeycomb.Definition) { d.Triggers = append(d.Triggers, d.Triggers[0]) }, `trigger "Errors": is defined twice: give each a name of its own`},
-		{"an SLO twice", func(d *honeycomb.Definition) { d.SLOs = append(d.SLOs, d.SLOs[0]) }, `SLO "Requests succeed": is defined twice: give each a name of its own`},
-		{"a recipient twice", func(d *honeycomb.Definition) { d.Recipients = append(d.Recipients, d.Recipients[0]) }, `recipient "chat": is defined twice: give each a name of its own`},
+		{"a trigger twice", func(d *honeycomb.Definition) { d.Triggers = append(d.Triggers, d.Triggers[0]) }, `trigger "Errors": another trigger has this name too: give each a name of its own`},
+		{"an SLO twice", func(d *honeycomb.Definition) { d.SLOs = append(d.SLOs, d.SLOs[0]) }, `SLO "Requests succeed": another SLO has this name too: give each a name of its own`},
+		{"a recipient twice", func(d *honeycomb.Definition) { d.Recipients = append(d.Recipients, d.Recipients[0]) }, `recipient "chat": another recipient has this name too: give each a name of its own`},
 		{"an owner that is no tag", func(d *honeycomb.Definition) { d.Owner = "The Shop" }, `owner "The Shop": is no value of a tag: begin with a lower-case letter, go on with those, digits, / and -, up to 128 characters`},
 	})
 }

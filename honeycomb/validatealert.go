@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -211,7 +210,7 @@ func (c *checker) recipient(r Recipient) {
 	switch r.Type {
 	case Slack:
 		target = true
-		if len(r.Target) < 2 || (r.Target[0] != '#' && r.Target[0] != '@') {
+		if len(r.Target) < 2 || (r.Target[0] != '#' && r.Target[0] != '@') || strings.ContainsAny(r.Target, " \t\r\n,") {
 			c.fail(thing, fmt.Sprintf("Slack channel %q is not allowed", r.Target), "write it as #channel or @person")
 		}
 	case Email:
@@ -226,10 +225,8 @@ func (c *checker) recipient(r Recipient) {
 		}
 	case Webhook, MSTeamsWorkflow:
 		needURL, mayKey = true, r.Type == Webhook
-		if v := r.URL.given(); v != "" {
-			if u, err := url.Parse(v); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-				c.fail(thing, "URL is not allowed", "write it as https://host/path; it is not shown here because it may hold a token")
-			}
+		if v := r.URL.given(); v != "" && !isWebhook(v) {
+			c.fail(thing, "URL is not allowed", "write it as "+webhookShape)
 		}
 	default:
 		c.fail(thing, fmt.Sprintf("type %q is unknown", r.Type), "use Slack, Email, PagerDuty, Webhook or MSTeamsWorkflow")

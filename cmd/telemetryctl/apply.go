@@ -57,18 +57,18 @@ func (s scope) changes(ctx context.Context, p *process, g *progress, o ownership
 	if err := missingSecrets(d, p); err != nil {
 		return nil, errUntouched(err)
 	}
-	return s.compare(p, g, settings, func(c *honeycomb.Client) (*honeycomb.Changes, error) { return c.Plan(ctx, d, settings) })
+	return s.compare(ctx, p, g, settings, func(c *honeycomb.Client) (*honeycomb.Changes, error) { return c.Plan(ctx, d, settings) })
 }
 
 // compare finds changes and says where they are to be made.
-func (s scope) compare(p *process, g *progress, settings honeycomb.Settings, find func(*honeycomb.Client) (*honeycomb.Changes, error)) (*honeycomb.Changes, error) {
+func (s scope) compare(ctx context.Context, p *process, g *progress, settings honeycomb.Settings, find func(*honeycomb.Client) (*honeycomb.Changes, error)) (*honeycomb.Changes, error) {
 	client, err := s.client(p, g.waiting)
 	if err != nil {
 		return nil, errUntouched(err)
 	}
 	changes, err := find(client)
 	g.clear()
-	if err != nil {
+	if err := unlessInterrupted(ctx, err); err != nil {
 		return nil, errUntouched(err)
 	}
 	fmt.Fprintf(p.out, "Honeycomb: %s\n\n", target(client, changes, settings))
@@ -99,7 +99,7 @@ func (c *applyCommand) run(ctx context.Context, p *process) error {
 			return errUntouched(err)
 		}
 	}
-	return p.apply(ctx, g, changes)
+	return p.apply(ctx, g, changes, "apply")
 }
 
 func things(n int) string {
@@ -109,8 +109,9 @@ func things(n int) string {
 	return fmt.Sprintf("%d things", n)
 }
 
-// apply does the changes and says what was done.
-func (p *process) apply(ctx context.Context, g *progress, changes *honeycomb.Changes) error {
+// apply does the changes and says what was done. An interrupted one continues
+// when the command is run again.
+func (p *process) apply(ctx context.Context, g *progress, changes *honeycomb.Changes, command string) error {
 	fmt.Fprintln(p.out)
 	start, done := time.Now(), map[honeycomb.Action]int{}
 	err := changes.Apply(ctx, func(r honeycomb.Progress) {
@@ -122,6 +123,9 @@ func (p *process) apply(ctx context.Context, g *progress, changes *honeycomb.Cha
 	g.clear()
 	fmt.Fprintf(p.out, "%d created, %d updated, %d deleted in %s.\n",
 		done[honeycomb.Create], done[honeycomb.Update], done[honeycomb.Delete], time.Since(start).Round(time.Second))
+	if errors.Is(unlessInterrupted(ctx, err), errInterrupted) {
+		return fmt.Errorf("%w; run %s again to continue", errInterrupted, command)
+	}
 	return err
 }
 
@@ -144,7 +148,7 @@ func (p *process) ask(ctx context.Context, question string) error {
 		return errors.New("the answer was not yes")
 	case <-ctx.Done():
 		fmt.Fprintln(p.out)
-		return ctx.Err()
+		return errInterrupted
 	}
 }
 
@@ -169,7 +173,7 @@ func (c *destroyCommand) run(ctx context.Context, p *process) error {
 			return errUntouched(err)
 		}
 	}
-	return p.apply(ctx, g, changes)
+	return p.apply(ctx, g, changes, "destroy")
 }
 
 // deletions finds what there is to delete.
@@ -183,5 +187,5 @@ func (c *destroyCommand) deletions(ctx context.Context, p *process, g *progress)
 	if err != nil {
 		return nil, errUntouched(err)
 	}
-	return c.compare(p, g, settings, func(client *honeycomb.Client) (*honeycomb.Changes, error) { return client.Destroy(ctx, d, settings) })
+	return c.compare(ctx, p, g, settings, func(client *honeycomb.Client) (*honeycomb.Changes, error) { return client.Destroy(ctx, d, settings) })
 }

@@ -149,17 +149,44 @@ func TestInterruptedApplyContinues(t *testing.T) {
 	}
 }
 
-func TestInterruptionEndsApply(t *testing.T) {
-	bubble(t, "", func(t *testing.T) {
-		d := newDesk(t)
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		r := d.runContext(ctx, "apply", "-plan", "pro") // needs more than a minute of requests
-		if r.Code != exitError {
-			t.Errorf("status %d, want %d", r.Code, exitError)
-		}
-		contains(t, r.Err, "apply again to continue from there", "context deadline exceeded")
-	})
+// TestInterruption ends a command in the middle: an apply and a destroy, which
+// need more than a minute of requests, a plan, and a question that nobody answers.
+func TestInterruption(t *testing.T) {
+	tests := []struct {
+		name  string
+		first []string
+		after time.Duration
+		args  []string
+		err   string
+		out   string
+	}{
+		{"apply", nil, 5 * time.Second, []string{"apply", "-plan", "pro"}, "telemetryctl: interrupted; run apply again to continue\n", " created, 0 updated, 0 deleted in "},
+		{
+			"destroy", []string{"apply", "-plan", "pro"}, 400 * time.Millisecond, []string{"destroy", "-plan", "pro", "-yes"},
+			"telemetryctl: interrupted; run destroy again to continue\n", "0 created, 0 updated, ",
+		},
+		{"plan", nil, time.Millisecond, []string{"plan"}, "telemetryctl: interrupted\n" + untouched, ""},
+		{"marker", nil, time.Millisecond, []string{"marker", "-message", "v1"}, "telemetryctl: interrupted\n", ""},
+	}
+	for _, tt := range tests {
+		bubble(t, tt.name, func(t *testing.T) {
+			d := newDesk(t, fakehoneycomb.WithLatency(10*time.Millisecond))
+			if tt.first != nil {
+				d.must(exitOK, tt.first...)
+			}
+			if tt.name == "marker" { // is one request only, which is repeated so
+				d.api.Inject(func(fakehoneycomb.Request) fakehoneycomb.Fault { return fakehoneycomb.HangUpBefore })
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			time.AfterFunc(tt.after, cancel)
+			r := d.runContext(ctx, tt.args...)
+			if r.Code != exitInterrupted || r.Err != tt.err {
+				t.Errorf("status %d and %q, want %d and %q", r.Code, r.Err, exitInterrupted, tt.err)
+			}
+			contains(t, r.Out, tt.out)
+		})
+	}
 }
 
 // TestProgressOnATerminal writes one line over and over, and leaves it empty.

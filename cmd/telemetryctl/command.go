@@ -16,9 +16,10 @@ import (
 
 // The exit statuses.
 const (
-	exitOK      = 0
-	exitError   = 1
-	exitChanges = 2
+	exitOK          = 0
+	exitError       = 1
+	exitChanges     = 2
+	exitInterrupted = 130 // as shells have it for Ctrl-C
 )
 
 // errChanges ends plan where there are changes, and errProblems doctor where
@@ -27,6 +28,18 @@ var (
 	errChanges  = errors.New("there are changes")
 	errProblems = errors.New("there are problems")
 )
+
+// errInterrupted ends a run whose context ended before it: somebody pressed
+// Ctrl-C, or the process is to end. Whatever error that caused is beside the point.
+var errInterrupted = errors.New("interrupted")
+
+// unlessInterrupted returns err, or errInterrupted if ctx has ended.
+func unlessInterrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
+}
 
 // commands is the command line.
 type commands struct {
@@ -78,6 +91,12 @@ func (p *process) run(ctx context.Context, args []string) int {
 	switch err := chosen.run(ctx, p); {
 	case errors.Is(err, errChanges):
 		return exitChanges
+	case errors.Is(err, errInterrupted):
+		p.complain(err)
+		return exitInterrupted
+	case err != nil && ctx.Err() != nil:
+		p.complain(errInterrupted)
+		return exitInterrupted
 	case errors.Is(err, errProblems):
 		return exitError
 	case err != nil:

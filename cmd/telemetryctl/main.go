@@ -15,7 +15,7 @@
 // takes -h.
 //
 // The exit status is 0 for success, 1 for an error, which for doctor means a
-// problem, and 2 where plan found changes.
+// problem, 2 where plan found changes, and 130 where the program was interrupted.
 package main
 
 import (
@@ -58,12 +58,17 @@ func (p *process) get(name string) string {
 	return v
 }
 
-// isTerminal reports whether v is a character device, which a terminal is.
+// isTerminal reports whether v is a character device, which a terminal is, and
+// not the null device, which is one too.
 func isTerminal(v any) bool {
 	f, ok := v.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }

@@ -89,7 +89,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			name: "unknown dataset", args: []string{"apply", "-dataset", "nope"},
-			want: "telemetryctl: GET /1/columns/nope: 404: dataset not found: does dataset \"nope\" exist in the key's environment? Send a first event to it, or name another\n" + untouched,
+			want: "telemetryctl: dataset \"nope\" is not there (404: dataset not found): send a first event to it, name another, or use the key of its environment\n" + untouched,
 		},
 		{
 			name: "region", args: []string{"plan", "-region", "asia"},
