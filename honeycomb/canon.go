@@ -274,6 +274,9 @@ func recipientsTree(body tree, r resolver) tree {
 	for _, who := range body.objects("recipients") {
 		severity := ""
 		name := r.recipient(who.text("id"))
+		if target := who.text("target"); name == who.text("id") && target != "" {
+			name = who.text("type") + " " + target // of a team whose recipients were not asked for
+		}
 		if strings.HasPrefix(name, string(PagerDuty)+" ") {
 			severity = cmp.Or(who.object("details").text("pagerduty_severity"), "critical")
 		}

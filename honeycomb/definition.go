@@ -87,3 +87,11 @@ func (d Definition) Describe(description, runbook string) string {
 	}
 	return description + "\n" + link
 }
+
+// notifies reports whether an alert names the recipient.
+func (d Definition) notifies(recipient string) bool {
+	return slices.ContainsFunc(d.Triggers, func(t Trigger) bool { return slices.Contains(t.Recipients, recipient) }) ||
+		slices.ContainsFunc(d.SLOs, func(s SLO) bool {
+			return slices.ContainsFunc(s.BurnAlerts, func(b BurnAlert) bool { return slices.Contains(b.Recipients, recipient) })
+		})
+}

@@ -57,7 +57,7 @@ func TestQueriesChangedByHand(t *testing.T) {
 					panel(o)["query_id"], panel(o)["query_annotation_id"] = query, annotation
 				})
 			},
-			"~ board \"Small board\"\n    panels / \"Mine\": - COUNT over 2h (saved query que",
+			"~ board \"Small board\"\n    panels / \"Mine\": - COUNT over 2h (another saved query)",
 		},
 		{
 			"saved query of another query", func(t *testing.T, api *fakehoneycomb.API) {
@@ -83,7 +83,7 @@ func TestQueriesChangedByHand(t *testing.T) {
 					o["query_id"] = "gone"
 				})
 			},
-			"~ saved query \"Slow\"\n    query: query gone → P95(duration_ms)",
+			"~ saved query \"Slow\"\n    query: a query that this dataset does not have → P95(duration_ms)",
 		},
 		{
 			"mark of a saved query", func(t *testing.T, api *fakehoneycomb.API) {

@@ -142,7 +142,7 @@ func (p *planner) stale(list *[]Change, kind, name string, run func(*applying) s
 
 func (p *planner) columns() error {
 	if p.a.s.ColumnDataset == "" {
-		p.note("columns are not made in %s: name a ColumnDataset for those that no event has made yet", AllDatasets)
+		p.note("columns are not made in %s: those that no event has made yet need a column dataset", AllDatasets)
 		return nil
 	}
 	path := p.a.s.paths().columns
@@ -248,6 +248,9 @@ func (p *planner) recipients() error {
 		want, err := p.a.recipient(r)
 		if err != nil {
 			return fmt.Errorf("honeycomb: %w", err)
+		}
+		if !p.a.d.notifies(r.Name) {
+			p.note("no alert that fits the %s plan notifies %s", p.a.s.Plan, named(kindRecipient, r.Name))
 		}
 		words := want.words()
 		i := slices.IndexFunc(p.remote.recipients, func(b recipientBody) bool { return b.words() == words })

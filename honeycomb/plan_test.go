@@ -98,7 +98,7 @@ func TestChangedPanelConvergesInOneApply(t *testing.T) {
 	wantPlan := `~ saved query "Slow"
     query: P95(duration_ms) by http.route where llm.provider in ["anthropic", "openai"] and trace.parent_id does-not-exist over 2h → P95(duration_ms) by http.route where llm.provider in ["anthropic", "openai"] and trace.parent_id does-not-exist over 24h
 ~ board "Small board"
-    panels / "Slow" / query: P95(duration_ms) by http.route where llm.provider in ["anthropic", "openai"] and trace.parent_id does-not-exist over 2h (saved query`
+    panels / "Slow" / query: P95(duration_ms) by http.route where llm.provider in ["anthropic", "openai"] and trace.parent_id does-not-exist over 2h (another saved query)`
 	if !strings.HasPrefix(got, wantPlan) {
 		t.Errorf("plan:\n%s\nwant:\n%s", got, wantPlan)
 	}

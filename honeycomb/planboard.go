@@ -173,16 +173,16 @@ func (p *planner) resolver() (r resolver, err *error) {
 			if p.a.annotated[name] == id {
 				return name, query(id)
 			}
-			return name, "query " + id
+			return name, query(id) + " (not the saved query's own)"
 		}
 		for _, b := range p.remote.annotations {
 			if b.ID == annotation {
-				// Out of date if it is ours; the id keeps it from looking like
+				// Out of date if it is ours; the words keep it from looking like
 				// the one that replaces it where that has the same content.
-				return b.Name, query(id) + " (saved query " + annotation + ")"
+				return b.Name, query(id) + " (another saved query)"
 			}
 		}
-		return annotation, query(id)
+		return "unknown saved query", query(id)
 	}
 	names := map[string]string{}
 	for _, t := range p.remote.slos {
@@ -192,7 +192,7 @@ func (p *planner) resolver() (r resolver, err *error) {
 		if name, ok := names[id]; ok {
 			return name
 		}
-		return id
+		return "of another dataset"
 	}
 	recipients := map[string]string{}
 	for _, b := range p.remote.recipients {

@@ -88,10 +88,10 @@ func TestRecipientString(t *testing.T) {
 // apply is an error of Plan, before any request.
 func TestSecretsAreLookedAtFirst(t *testing.T) {
 	tests := []struct{ name, variable, value, want string }{
-		{"unset", "PAGERDUTY_KEY", "", `honeycomb: recipient "page": environment variable "PAGERDUTY_KEY" is not set: set it to the recipient's secret`},
+		{"unset", "PAGERDUTY_KEY", "", `recipient "page": environment variable "PAGERDUTY_KEY" is not set: set it to the recipient's secret`},
 		{
 			"half a key", "PAGERDUTY_KEY", secret[:31],
-			`honeycomb: recipient "page": environment variable "PAGERDUTY_KEY" has 31 characters, and is no PagerDuty integration key: copy all 32 from the service's Integrations tab`,
+			`recipient "page": environment variable "PAGERDUTY_KEY" has 31 characters, and is no PagerDuty integration key: copy all 32 from the service's Integrations tab`,
 		},
 		{"no scheme", "WEBHOOK_URL", "hooks.example.com/" + secret, ""},
 		{"another scheme", "WEBHOOK_URL", "ftp://hooks.example.com/" + secret, ""},
@@ -101,7 +101,7 @@ func TestSecretsAreLookedAtFirst(t *testing.T) {
 		{"a token alone", "WEBHOOK_URL", secret, ""},
 	}
 	for _, tt := range tests {
-		want := stdcmp.Or(tt.want, `honeycomb: recipient "hook": environment variable "WEBHOOK_URL" is no address of a webhook: write it as https://host/path; it is not shown here because it may hold a token`)
+		want := stdcmp.Or(tt.want, `recipient "hook": environment variable "WEBHOOK_URL" is no address of a webhook: write it as https://host/path; it is not shown here because it may hold a token`)
 		api := fakehoneycomb.New()
 		d, s := small()
 		s.Lookup = func(name string) (string, bool) {

@@ -103,8 +103,8 @@ func (c *Client) fetch(ctx context.Context, s Settings, recipients, slos bool) (
 	return r, nil
 }
 
-// query returns the text of a stored query. One that is not there any more, or
-// belongs to another dataset, is named by its id.
+// query returns the text of a stored query, or words that no query has for one
+// that is not there any more or belongs to another dataset.
 func (r *remote) query(ctx context.Context, c *Client, s Settings, id string) (string, error) {
 	if text, ok := r.queries[id]; ok {
 		return text, nil
@@ -113,7 +113,7 @@ func (r *remote) query(ctx context.Context, c *Client, s Settings, id string) (s
 	err := c.get(ctx, item(s.paths().queries, id), &answer)
 	switch {
 	case status(err) == http.StatusNotFound:
-		r.queries[id] = "query " + id
+		r.queries[id] = "a query that this dataset does not have"
 	case err != nil:
 		return "", err
 	default:

@@ -137,7 +137,7 @@ func (d Definition) checkSecrets(lookup func(string) (string, bool)) error {
 	var errs []error
 	for _, r := range d.Recipients {
 		if _, err := r.body(lookup); err != nil {
-			errs = append(errs, fmt.Errorf("honeycomb: %w", err))
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)

@@ -51,13 +51,22 @@ func (s scope) changes(ctx context.Context, p *process, g *progress, o ownership
 	}
 	settings.Adopt, settings.Prune = o.Adopt, o.Prune
 	d, err := s.definition(p)
+	if err == nil && settings.Plan.SLOs() && settings.Dataset != honeycomb.AllDatasets {
+		err = s.burnAlertsNotify(p, settings.Plan, d)
+	}
 	if err != nil {
 		return nil, errUntouched(err)
 	}
 	if err := missingSecrets(d, p); err != nil {
 		return nil, errUntouched(err)
 	}
-	return s.compare(ctx, p, g, settings, func(c *honeycomb.Client) (*honeycomb.Changes, error) { return c.Plan(ctx, d, settings) })
+	return s.compare(ctx, p, g, settings, func(c *honeycomb.Client) (*honeycomb.Changes, error) {
+		changes, err := c.Plan(ctx, d, settings)
+		if err == nil && settings.Dataset == honeycomb.AllDatasets && settings.ColumnDataset == "" {
+			changes.Notes = append(changes.Notes, "-column-dataset NAME says which dataset that is")
+		}
+		return changes, err
+	})
 }
 
 // compare finds changes and says where they are to be made.

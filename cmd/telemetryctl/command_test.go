@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -75,7 +77,8 @@ func TestDatasetFollowsTheService(t *testing.T) {
 		d.env[datasetVariable] = fakehoneycomb.DefaultDataset
 		contains(t, d.must(exitChanges, "plan").Out, `dataset "lift-sys"`)
 		contains(t, d.must(exitChanges, "plan", "-dataset", "lift-api").Out, `dataset "lift-api"`)
-		contains(t, d.must(exitChanges, "plan", "-dataset", "__all__").Out, "all datasets", "columns are not made in __all__")
+		contains(t, d.must(exitChanges, "plan", "-dataset", "__all__").Out, "all datasets", "columns are not made in __all__",
+			"-column-dataset NAME says which dataset that is")
 	})
 }
 
@@ -100,6 +103,23 @@ func TestRecipients(t *testing.T) {
 		want := []string{"pagerduty night watch", "slack #war-room", "msteams_workflow lift-sys engineering by teams", "email cost@example.com", "webhook lift-sys cost by webhook"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("recipients (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestRecipientsOfNobody: null in the file is the default, an empty list nobody,
+// and plan names those who are told of nothing.
+func TestRecipientsOfNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		name := filepath.Join(t.TempDir(), "recipients.json")
+		if err := os.WriteFile(name, []byte(`{"page": null, "performance": []}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out := d.must(exitChanges, "plan", "-recipients", name).Out
+		contains(t, out, `+ lift-sys on call  pagerduty "lift-sys on call"`, `no alert that fits the free plan notifies recipient "cost"`)
+		if strings.Contains(out, "#performance") {
+			t.Errorf("an empty list is not nobody:\n%s", out)
 		}
 	})
 }

@@ -20,6 +20,9 @@ func (c *exportCommand) run(_ context.Context, p *process) error {
 		return err
 	}
 	d, err := c.definition(p)
+	if err == nil && plan.SLOs() {
+		err = c.burnAlertsNotify(p, plan, d)
+	}
 	if err != nil {
 		return err
 	}

@@ -156,6 +156,58 @@ func TestMistakes(t *testing.T) {
 			want: "telemetryctl: recipients \"FILE\": line 2 is not the JSON that was expected: \"page\" is a string, want a list\n" + untouched,
 		},
 		{
+			name: "an object for a list in the file", args: file(`{"page": {}}`),
+			want: "telemetryctl: recipients \"FILE\": line 1 is not the JSON that was expected: \"page\" is an object, want a list\n" + untouched,
+		},
+		{
+			name: "a list for the file", args: file(`[]`),
+			want: "telemetryctl: recipients \"FILE\": line 1 is not the JSON that was expected: \"the whole\" is a list, want an object\n" + untouched,
+		},
+		{
+			name: "nobody by nothing", args: []string{"plan", "-page", ""},
+			want: "telemetryctl: -page \"\": want somebody, such as slack:#channel, or none for nobody\n" + untouched,
+		},
+		{
+			name: "somebody twice", args: []string{"plan", "-cost", "slack:#a,slack:#a"},
+			want: "telemetryctl: -cost slack #a is there twice: want it once\n" + untouched,
+		},
+		{
+			name: "somebody twice in the file", args: file(`{"cost": [{"type": "slack", "target": "#a"}, {"type": "slack", "target": "#a", "name": "A"}]}`),
+			want: "telemetryctl: recipients \"FILE\": cost, entry 2: slack #a is there twice: want it once\n" + untouched,
+		},
+		{
+			name: "two keys for one channel", args: []string{"plan", "-page", "pagerduty:ONE,pagerduty:TWO"},
+			want: "telemetryctl: -page pagerduty \"lift-sys page by pagerduty\" is the name of two: give each a \"name\" of its own in the file for -recipients\n" + untouched,
+		},
+		{
+			name: "one name for two in the file", args: file(`{"page": [{"type": "email", "target": "a@example.com", "name": "A"}], "cost": [{"type": "slack", "target": "#a", "name": "A"}]}`),
+			want: "telemetryctl: nothing was sent: recipient \"A\": another recipient has this name too: give each a name of its own\n" + untouched,
+		},
+		{
+			name: "burn alerts for nobody", args: []string{"plan", "-plan", "pro", "-engineering", "none"},
+			want: "telemetryctl: -engineering none: the pro plan has SLOs, whose burn alerts have to notify somebody: name somebody, such as -engineering email:oncall@example.com, or stay on -plan free, which has no SLOs\n" + untouched,
+		},
+		{
+			name: "burn alerts for nobody by the environment", args: []string{"plan", "-plan", "enterprise"}, env: map[string]string{"TELEMETRYCTL_ENGINEERING": "none"},
+			want: "telemetryctl: TELEMETRYCTL_ENGINEERING=none: the enterprise plan has SLOs, whose burn alerts have to notify somebody: name somebody, such as -engineering email:oncall@example.com, or stay on -plan free, which has no SLOs\n" + untouched,
+		},
+		{
+			name: "burn alerts for nobody by the file", args: append(file(`{"engineering": []}`), "-plan", "pro"),
+			want: "telemetryctl: recipients \"FILE\": \"engineering\": []: the pro plan has SLOs, whose burn alerts have to notify somebody: name somebody, such as -engineering email:oncall@example.com, or stay on -plan free, which has no SLOs\n" + untouched,
+		},
+		{
+			name: "no webhook's address", args: []string{"plan", "-cost", "webhook:HOOK_URL"}, env: map[string]string{"HOOK_URL": "hooks.example.com/hunter2"},
+			want: "telemetryctl: nothing was sent: recipient \"lift-sys cost by webhook\": environment variable \"HOOK_URL\" is no address of a webhook: write it as https://host/path; it is not shown here because it may hold a token\n" + untouched,
+		},
+		{
+			name: "half a key of PagerDuty", args: []string{"plan"}, env: map[string]string{"PAGERDUTY_INTEGRATION_KEY": "hunter2"},
+			want: "telemetryctl: nothing was sent: recipient \"lift-sys on call\": environment variable \"PAGERDUTY_INTEGRATION_KEY\" has 7 characters, and is no PagerDuty integration key: copy all 32 from the service's Integrations tab\n" + untouched,
+		},
+		{
+			name: "a channel with a space", args: []string{"plan", "-cost", "slack:#a b"},
+			want: "telemetryctl: nothing was sent: recipient \"#a b\": Slack channel \"#a b\" is not allowed: write it as #channel or @person\n" + untouched,
+		},
+		{
 			name: "cut file", args: file(`{"page": [`),
 			want: "telemetryctl: recipients \"FILE\": line 1 is not the JSON that was expected: unexpected EOF\n" + untouched,
 		},
@@ -174,6 +226,26 @@ func TestMistakes(t *testing.T) {
 		{
 			name: "type in the file", args: file(`{"cost": [{"type": "sms"}]}`),
 			want: "telemetryctl: recipients \"FILE\": cost, entry 1: type \"sms\": want slack, email, pagerduty, webhook, teams\n" + untouched,
+		},
+		{
+			name: "empty message", args: []string{"marker", "-message", " "},
+			want: "telemetryctl: -message \" \": want what people are to read, such as \"lift-api 1.5.0\"; does a variable in it have a value?\n",
+		},
+		{
+			name: "no address to read more", args: []string{"marker", "-message", "v1", "-url", "example.com/17"},
+			want: "telemetryctl: -url \"example.com/17\": want an address such as https://example.com/deploys/17\n",
+		},
+		{
+			name: "password in the address to read more", args: []string{"marker", "-message", "v1", "-url", "https://me:hunter2@example.com/17"},
+			want: "telemetryctl: -url: want an address without user and password, because everybody who sees the graph can read it\n",
+		},
+		{
+			name: "password in what is no address", args: []string{"marker", "-message", "v1", "-url", "me:hunter2@example.com/17"},
+			want: "telemetryctl: -url: want an address without user and password, because everybody who sees the graph can read it\n",
+		},
+		{
+			name: "a time in words", args: []string{"marker", "-message", "v1", "-start", "10:00"},
+			want: "telemetryctl: -start \"10:00\": want date, T, time and zone, such as 2026-11-23T10:00:00Z or 2026-11-23T11:00:00+01:00\n",
 		},
 		{
 			name: "time", args: []string{"marker", "-message", "v1", "-start", "2026-11-23T10:00:00Z", "-end", "2026-11-23T09:00:00Z"},

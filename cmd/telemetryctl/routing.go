@@ -60,7 +60,7 @@ func (r routing) routes(p *process) (liftsys.Routes, error) {
 	} {
 		specs, source := channel.flag, "-"+channel.name
 		if specs == nil {
-			source = "TELEMETRYCTL_" + strings.ToUpper(channel.name)
+			source = channelVariable(channel.name)
 			if v := p.get(source); v != "" {
 				specs = strings.Split(v, ",")
 			}
@@ -77,9 +77,35 @@ func (r routing) routes(p *process) (liftsys.Routes, error) {
 	return routes, nil
 }
 
+// channelVariable is the variable of a channel.
+func channelVariable(channel string) string { return "TELEMETRYCTL_" + strings.ToUpper(channel) }
+
+// burnAlertsNotify checks that burn alerts have somebody, without whom Honeycomb
+// takes none, and names what says otherwise.
+func (r routing) burnAlertsNotify(p *process, plan honeycomb.PlanKind, d honeycomb.Definition) error {
+	lonely := slices.ContainsFunc(d.SLOs, func(s honeycomb.SLO) bool {
+		return slices.ContainsFunc(s.BurnAlerts, func(b honeycomb.BurnAlert) bool { return len(b.Recipients) == 0 })
+	})
+	if !lonely {
+		return nil
+	}
+	source := "-engineering none"
+	switch {
+	case r.Engineering != nil:
+	case p.get(channelVariable("engineering")) != "":
+		source = channelVariable("engineering") + "=none"
+	default:
+		source = fmt.Sprintf("recipients %q: \"engineering\": []", cmp.Or(r.Recipients, p.get(recipientsFile)))
+	}
+	return fmt.Errorf("%s: the %s plan has SLOs, whose burn alerts have to notify somebody: name somebody, such as -engineering email:oncall@example.com, or stay on -plan free, which has no SLOs", source, plan)
+}
+
 // parseRecipients reads the recipients of a channel. The result is never nil.
 func parseRecipients(channel string, specs []string) ([]honeycomb.Recipient, error) {
 	list := []honeycomb.Recipient{}
+	if len(specs) == 0 {
+		return nil, errors.New(`"": want somebody, such as slack:#channel, or none for nobody`)
+	}
 	for _, spec := range specs {
 		spec = strings.TrimSpace(spec)
 		if spec == "none" {
@@ -92,9 +118,26 @@ func parseRecipients(channel string, specs []string) ([]honeycomb.Recipient, err
 		if err != nil {
 			return nil, err
 		}
+		if err := joins(list, one); err != nil {
+			return nil, err
+		}
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// joins refuses a recipient that is in the list of its channel already, or whose
+// name would make it look so.
+func joins(list []honeycomb.Recipient, one honeycomb.Recipient) error {
+	for _, have := range list {
+		switch {
+		case have == one || have.String() == one.String() && one.Target != "":
+			return fmt.Errorf("%s is there twice: want it once", one)
+		case have.Name == one.Name:
+			return fmt.Errorf("%s is the name of two: give each a \"name\" of its own in the file for -recipients", one)
+		}
+	}
+	return nil
 }
 
 // parseRecipient reads type:what. Neither stands in an error where it could be a
@@ -144,8 +187,8 @@ type fileRecipient struct {
 	KeyEnv string `json:"key_env"`
 }
 
-// fileRoutes are the channels as the file has them. One that is left out keeps
-// its default; one with an empty list notifies nobody.
+// fileRoutes are the channels as the file has them. One that is left out or null
+// keeps its default; one with an empty list notifies nobody.
 type fileRoutes struct {
 	Page        []fileRecipient `json:"page"`
 	Engineering []fileRecipient `json:"engineering"`
@@ -188,6 +231,9 @@ func readRoutes(name string) (liftsys.Routes, error) {
 			if err != nil {
 				return routes, fmt.Errorf("recipients %q: %s, entry %d: %w", name, channel.name, i+1, err)
 			}
+			if err := joins(*channel.to, one); err != nil {
+				return routes, fmt.Errorf("recipients %q: %s, entry %d: %w", name, channel.name, i+1, err)
+			}
 			*channel.to = append(*channel.to, one)
 		}
 	}
@@ -212,8 +258,9 @@ func decodeRoutes(data []byte) (fileRoutes, error) {
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		offset = kind.Offset
-		wanted := map[reflect.Kind]string{reflect.Slice: "list", reflect.Struct: "object"}[kind.Type.Kind()]
-		err = fmt.Errorf("%q is a %s, want a %s", cmp.Or(kind.Field, "the whole"), kind.Value, cmp.Or(wanted, "string"))
+		words := map[string]string{"array": "a list", "object": "an object", "bool": "true or false"}
+		wanted := map[reflect.Kind]string{reflect.Slice: "a list", reflect.Struct: "an object"}[kind.Type.Kind()]
+		err = fmt.Errorf("%q is %s, want %s", cmp.Or(kind.Field, "the whole"), cmp.Or(words[kind.Value], "a "+kind.Value), cmp.Or(wanted, "a string"))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return file, fmt.Errorf(`unknown field %s: want "page", "engineering", "performance", "cost" with lists of {"type", "name", "target", "url_env", "key_env"}; a secret stays in the environment, under the name in "url_env" or "key_env"`, field)
