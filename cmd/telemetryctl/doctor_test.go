@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -17,10 +15,7 @@ func TestDoctorOfAProcess(t *testing.T) {
 	const key = "hcaik_hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2aa"
 	api := fakehoneycomb.New(fakehoneycomb.WithKey(fakehoneycomb.Key{Value: key, Team: "acme", Environment: "test", Ingest: true}),
 		fakehoneycomb.WithKey(fakehoneycomb.Key{Value: testKey, Team: "acme", Environment: "test"}))
-	mux := http.NewServeMux()
-	mux.Handle("/1/", api)
-	mux.HandleFunc("POST /v1/traces", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(api)
 	defer server.Close()
 	env := []string{"HONEYCOMB_API_KEY=" + key, apiEndpoint + "=" + server.URL, configurationKey + "=" + testKey, "FORCE_COLOR=1"}
 	tests := []struct {

@@ -12,6 +12,9 @@
 //	api := fakehoneycomb.New(fakehoneycomb.WithPlan(fakehoneycomb.Free))
 //	client := &http.Client{Transport: api.Transport()}
 //
+// Exports by OTLP over HTTP are accepted from keys that may send, and not stored:
+// whoever looks at a whole configuration can point both at the one address.
+//
 // [API.Transport] opens no socket, so it works inside a testing/synctest
 // bubble; [API] is an [http.Handler] for everything else. An API is safe for
 // concurrent use.

@@ -72,6 +72,10 @@ func (a *API) handle(w http.ResponseWriter, r *http.Request, c *call, body []byt
 		unknownKey.write(w)
 		return
 	}
+	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/") {
+		key.export(w, r)
+		return
+	}
 	if p := a.meter(w.Header(), key); p != nil {
 		p.write(w)
 		return

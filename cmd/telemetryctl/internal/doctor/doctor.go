@@ -55,6 +55,8 @@ func Run(ctx context.Context, o Options) Report {
 		e.sampling()
 		e.proxy()
 		e.network(ctx)
+	} else {
+		e.skip("nothing is sent over the network", networkChecks...)
 	}
 	return e.report
 }
@@ -92,11 +94,15 @@ const (
 	checkMetrics    = "metrics"
 )
 
+// networkChecks are all of them.
+var networkChecks = []string{
+	checkConnection, checkEncryption, checkClock, checkKey, checkRegion, checkDataset, checkManagement, checkSpan, checkMetrics,
+}
+
 // network makes every check that needs one.
 func (e *examination) network(ctx context.Context) {
 	if e.o.Offline {
-		e.skip("not looked at: offline was asked for",
-			checkConnection, checkEncryption, checkClock, checkKey, checkRegion, checkDataset, checkManagement, checkSpan, checkMetrics)
+		e.skip("not looked at: offline was asked for", networkChecks...)
 		return
 	}
 	p, err := newProber(e.o, e.signal)

@@ -237,6 +237,9 @@ ok sampling: every trace that begins here is kept
 			if diff := cmp.Diff(tt.want, found(r, "", "configuration", "destination", "sampling")); diff != "" {
 				t.Errorf("checks (-want +got):\n%s", diff)
 			}
+			if got := r.Count(doctor.Skipped); got != 9 {
+				t.Errorf("%d checks are said to be skipped, want each of the 9 that need a network", got)
+			}
 		})
 	}
 }
