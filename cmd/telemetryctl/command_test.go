@@ -1,8 +1,10 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +15,7 @@ import (
 	"github.com/lift-sys/telemetry"
 	"github.com/lift-sys/telemetry/honeycomb"
 	"github.com/lift-sys/telemetry/honeycomb/liftsys"
+	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/fakehoneycomb"
 )
 
@@ -120,6 +123,28 @@ func TestRecipientsOfNobody(t *testing.T) {
 		contains(t, out, `+ lift-sys on call  pagerduty "lift-sys on call"`, `no alert that fits the free plan notifies recipient "cost"`)
 		if strings.Contains(out, "#performance") {
 			t.Errorf("an empty list is not nobody:\n%s", out)
+		}
+	})
+}
+
+// TestVariables holds what the program reads against the table that
+// docs/CONFIGURATION.md is made of.
+func TestVariables(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		d.terminal = true
+		delete(d.env, configurationKey)
+		d.env[apiKey] = testKey
+		d.must(exitChanges, "plan")
+		delete(d.env, datasetVariable)
+		d.must(exitError, "plan")
+		var documented []string
+		for _, v := range env.CommandVariables() {
+			documented = append(documented, v.Name)
+		}
+		slices.Sort(documented)
+		if diff := cmp.Diff(documented, slices.Sorted(maps.Keys(d.read))); diff != "" {
+			t.Errorf("variables (-documented +read):\n%s", diff)
 		}
 	})
 }

@@ -45,6 +45,7 @@ type desk struct {
 	t        *testing.T
 	api      *fakehoneycomb.API
 	env      map[string]string
+	read     map[string]bool // the variables that runs have asked for
 	input    string
 	terminal bool
 	define   func(liftsys.Options) honeycomb.Definition
@@ -56,6 +57,7 @@ func newDesk(t *testing.T, options ...fakehoneycomb.Option) *desk {
 	key := fakehoneycomb.WithKey(fakehoneycomb.Key{Value: testKey, Team: fakehoneycomb.DefaultTeam, Environment: fakehoneycomb.DefaultEnvironment})
 	return &desk{
 		t: t, api: fakehoneycomb.New(append(options, key)...), define: liftsys.Define,
+		read: map[string]bool{},
 		env: map[string]string{
 			configurationKey: testKey, datasetVariable: fakehoneycomb.DefaultDataset,
 			"PAGERDUTY_INTEGRATION_KEY": pagerSecret, "HOOK_URL": hookSecret,
@@ -80,7 +82,11 @@ func (d *desk) runContext(ctx context.Context, args ...string) result {
 	var out, errOut bytes.Buffer
 	p := &process{
 		in: strings.NewReader(d.input), out: &out, err: &errOut,
-		lookup:    func(name string) (string, bool) { v, ok := d.env[name]; return v, ok },
+		lookup: func(name string) (string, bool) {
+			d.read[name] = true
+			v, ok := d.env[name]
+			return v, ok
+		},
 		terminal:  func(any) bool { return d.terminal },
 		define:    d.define,
 		transport: d.api.Transport(),

@@ -78,16 +78,30 @@ Where data goes, from high to low: ` + "`OTEL_SDK_DISABLED=true` or `HONEYCOMB_E
 
 ` + "`fmt.Print(tel.Config())`" + ` shows each resolved value and its source, with secrets masked.
 
-| variable | defined by | meaning | default |
+`)
+	writeVariables(&b, env.Variables())
+	b.WriteString(`
+## telemetryctl
+
+What ` + "`plan`, `apply`, `destroy`, `export` and `marker`" + ` of the command read. Flags go before variables. ` + "`doctor`" + ` reads those above, as the service
+does.
+
+`)
+	writeVariables(&b, env.CommandVariables())
+	return b.String()
+}
+
+// writeVariables writes a table.
+func writeVariables(b *strings.Builder, variables []env.Variable) {
+	b.WriteString(`| variable | defined by | meaning | default |
 | --- | --- | --- | --- |
 `)
-	for _, v := range env.Variables() {
+	for _, v := range variables {
 		meaning := v.Meaning
 		if v.Secret {
 			meaning += "; secret"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, v.DefinedBy,
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", v.Name, v.DefinedBy,
 			strings.ReplaceAll(meaning, "|", "\\|"), strings.ReplaceAll(v.Default, "|", "\\|"))
 	}
-	return b.String()
 }
