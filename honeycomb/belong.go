@@ -109,10 +109,8 @@ func datasetOf(board tree) string {
 // showing returns the name of a board that is not ours and shows something with
 // that id.
 func (r *remote) showing(id, owned string) (string, bool) {
-	for _, b := range slices.Concat(r.elsewhere, r.boards) {
-		if owner(b) == owned && !slices.ContainsFunc(r.elsewhere, func(e tree) bool { return e.text("id") == b.text("id") }) {
-			continue
-		}
+	others := slices.DeleteFunc(slices.Clone(r.boards), func(b tree) bool { return owner(b) == owned })
+	for _, b := range slices.Concat(r.elsewhere, others) {
 		for _, p := range b.objects("panels") {
 			if p.object("query_panel").text("query_annotation_id") == id || p.object("slo_panel").text("slo_id") == id {
 				return b.text("name"), true

@@ -146,8 +146,7 @@ func TestBoardsFromBeforeTheTag(t *testing.T) {
 	tests := []struct {
 		name, reason string
 		keep         func(kind string) bool // which panels the board has
-		text         bool
-		theirs       bool
+		theirs       bool                   // the other dataset would take it as well
 	}{
 		{name: "all panels", reason: "the saved query is ours", keep: func(string) bool { return true }},
 		{name: "SLO alone", reason: "the SLO is this dataset's", keep: func(kind string) bool { return kind == "slo" }},

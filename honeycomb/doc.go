@@ -33,7 +33,8 @@
 // [Client.Plan] compares a definition with what a team has, and
 // [Changes.Apply] does what is missing: as often as wanted, and after a fault
 // from where it stopped. Things are matched by name and by a sign of their owner
-// (a tag, or a last line of the description) and compared by content.
+// (a tag, or a last line of the description), boards also by the dataset that they
+// show ([DatasetTag]), and compared by content.
 // [Client.Destroy] deletes what the owner has. [ExportTerraform] writes the same
 // as configuration for Terraform.
 //

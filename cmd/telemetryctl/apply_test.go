@@ -162,7 +162,10 @@ func TestInterruption(t *testing.T) {
 	}{
 		{"apply", nil, 5 * time.Second, []string{"apply", "-plan", "pro"}, "telemetryctl: interrupted; run apply again to continue\n", " created, 0 updated, 0 deleted in "},
 		{
-			"destroy", []string{"apply", "-plan", "pro"}, 400 * time.Millisecond, []string{"destroy", "-plan", "pro", "-yes"},
+			"destroy",
+			[]string{"apply", "-plan", "pro"},
+			400 * time.Millisecond,
+			[]string{"destroy", "-plan", "pro", "-yes"},
 			"telemetryctl: interrupted; run destroy again to continue\n", "0 created, 0 updated, ",
 		},
 		{"plan", nil, time.Millisecond, []string{"plan"}, "telemetryctl: interrupted\n" + untouched, ""},
