@@ -111,7 +111,9 @@ func TestSpansEqualStock(t *testing.T) {
 		spans := list(1+m.IntN(8), func() sdktrace.ReadOnlySpan { return m.span(r, scopes) })
 		compareTraces(t, st, spans, spans, san)
 	}
-	if c := san.Counts(); c != (sanitize.Counts{}) {
+	c := san.Counts()
+	c.AttributesDropped, c.EventsDropped, c.LinksDropped = 0, 0, 0 // random, and lost before they came here
+	if c != (sanitize.Counts{}) {
 		t.Errorf("random spans are meant to be clean: %+v", c)
 	}
 }

@@ -38,15 +38,15 @@ func TestSpanLimits(t *testing.T) {
 	}{
 		{
 			name: "attributes", span: tracetest.SpanStub{Attributes: manyAttrs(130, 1), DroppedAttributes: 3},
-			attrs: 128, droppedAttrs: 5, counts: sanitize.Counts{AttributesDropped: 2}, reason: "counted on top of the SDK's",
+			attrs: 128, droppedAttrs: 5, counts: sanitize.Counts{AttributesDropped: 5}, reason: "counted on top of the SDK's, and together with them",
 		},
 		{
 			name: "events", span: tracetest.SpanStub{Events: events(130, 1, 1), DroppedEvents: 3},
-			events: 128, droppedEvents: 5, counts: sanitize.Counts{EventsDropped: 2}, reason: "the oldest go",
+			events: 128, droppedEvents: 5, counts: sanitize.Counts{EventsDropped: 5}, reason: "the oldest go",
 		},
 		{
 			name: "links", span: tracetest.SpanStub{Links: make([]sdktrace.Link, 130), DroppedLinks: 3},
-			links: 128, droppedLinks: 5, counts: sanitize.Counts{LinksDropped: 2}, reason: "the oldest go",
+			links: 128, droppedLinks: 5, counts: sanitize.Counts{LinksDropped: 5}, reason: "the oldest go",
 		},
 		{
 			name: "large events", span: tracetest.SpanStub{Attributes: manyAttrs(20, 8000), Events: events(20, 1, 8000)},
@@ -94,8 +94,11 @@ func TestSpanLimits(t *testing.T) {
 			// The view for the stock exporters keeps the same limits.
 			viewSan := sanitize.New(tt.limits)
 			view := viewSan.Span(s)
+			if c := viewSan.Counts(); c.SpansShrunk != tt.counts.SpansShrunk || c.EventsDropped != tt.counts.EventsDropped || c.LinksDropped != tt.counts.LinksDropped {
+				t.Errorf("view counted %+v, want %+v", c, tt.counts)
+			}
 			b = otlp.AppendSpan(nil, view, viewSan)
-			if c := viewSan.Counts(); c.SpansShrunk != tt.counts.SpansShrunk || c.EventsDropped != tt.counts.EventsDropped {
+			if c := viewSan.Counts(); c.SpansShrunk != tt.counts.SpansShrunk {
 				t.Errorf("view counted %+v, want %+v, once", c, tt.counts)
 			}
 			if len(b) > viewSan.Limits().SpanBytes {

@@ -150,7 +150,7 @@ func TestNonFiniteNumbers(t *testing.T) {
 			t.Errorf("%v: attributes %v, dropped %d", f, got.Attributes, got.DroppedAttributesCount)
 		}
 	}
-	if c := san.Counts(); c.NonFinite != 3 || c.AttributesDropped != 3 {
+	if c := san.Counts(); c.NonFinite != 3 || c.AttributesDropped != 9 { // with those lost before
 		t.Errorf("counted %+v", c)
 	}
 }

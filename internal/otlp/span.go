@@ -73,7 +73,7 @@ func AppendSpan(b []byte, s sdktrace.ReadOnlySpan, san *sanitize.Sanitizer) []by
 	return enc.b
 }
 
-// drops counts what was left out of a span.
+// drops counts what was left out of a span, here or before.
 type drops struct{ attrs, events, links int }
 
 type spanEncoder struct {
@@ -94,7 +94,7 @@ func (e *spanEncoder) fits(n int) bool { return len(e.b)+n+tail <= e.end }
 // tighter sanitizer: then what does not fit is left out.
 func (e *spanEncoder) span(s sdktrace.ReadOnlySpan) bool {
 	sc, parent, status := s.SpanContext(), s.Parent(), s.Status()
-	message := e.san.String(status.Description)
+	message := e.san.Text(sanitize.StatusMessageKey, status.Description)
 	last := e.san.Tighter() == nil
 
 	b, start := openWide(e.b, scopeSpansSpans)
@@ -105,7 +105,7 @@ func (e *spanEncoder) span(s sdktrace.ReadOnlySpan) bool {
 	if psid := parent.SpanID(); psid.IsValid() {
 		b = appendBytes(b, spanParentSpanID, psid[:])
 	}
-	b = appendString(b, spanName, e.san.String(s.Name()))
+	b = appendString(b, spanName, e.san.Text(sanitize.NameKey, s.Name()))
 	b = appendUint(b, spanKind, kindNumber(s.SpanKind()))
 	b = appendTime(b, spanStart, s.StartTime())
 	e.b = appendTime(b, spanEnd, s.EndTime())
@@ -117,30 +117,33 @@ func (e *spanEncoder) span(s sdktrace.ReadOnlySpan) bool {
 	if !ok {
 		return false
 	}
+	dropped += s.DroppedAttributes()
 	e.out.attrs += dropped
-	e.b = appendCount(e.b, spanDroppedAttrs, s.DroppedAttributes()+dropped)
+	e.b = appendCount(e.b, spanDroppedAttrs, dropped)
 
 	// The newest events stay, as in the SDK: an exception is the last one.
 	limits := e.san.Limits()
 	events := s.Events()
 	over := max(0, len(events)-limits.Events)
-	e.out.events += over
+	dropped = s.DroppedEvents() + over
+	e.out.events += dropped
 	for i := over; i < len(events); i++ {
 		if !e.event(&events[i]) {
 			return false
 		}
 	}
-	e.b = appendCount(e.b, spanDroppedEv, s.DroppedEvents()+over)
+	e.b = appendCount(e.b, spanDroppedEv, dropped)
 
 	links := s.Links()
 	over = max(0, len(links)-limits.Links)
-	e.out.links += over
+	dropped = s.DroppedLinks() + over
+	e.out.links += dropped
 	for i := over; i < len(links); i++ {
 		if !e.link(&links[i]) {
 			return false
 		}
 	}
-	e.b = appendCount(e.b, spanDroppedLinks, s.DroppedLinks()+over)
+	e.b = appendCount(e.b, spanDroppedLinks, dropped)
 
 	b, body := openMessage(e.b, spanStatus)
 	b = appendString(b, statusMessage, message)
@@ -182,13 +185,14 @@ func (e *spanEncoder) event(ev *sdktrace.Event) bool {
 	san := e.san.Children()
 	b, start := openMessage(e.b, spanEvents)
 	b = appendTime(b, eventTime, ev.Time)
-	e.b = appendString(b, eventName, san.String(ev.Name))
+	e.b = appendString(b, eventName, san.Text(sanitize.NameKey, ev.Name))
 	dropped, ok := e.attrs(eventAttrs, ev.Attributes, san, false)
 	if !ok {
 		return false
 	}
+	dropped += ev.DroppedAttributeCount
 	e.out.attrs += dropped
-	e.b = appendCount(e.b, eventDroppedAttrs, ev.DroppedAttributeCount+dropped)
+	e.b = appendCount(e.b, eventDroppedAttrs, dropped)
 	e.b = closeMessage(e.b, start)
 	return e.fits(0)
 }
@@ -205,8 +209,9 @@ func (e *spanEncoder) link(l *sdktrace.Link) bool {
 	if !ok {
 		return false
 	}
+	dropped += l.DroppedAttributeCount
 	e.out.attrs += dropped
-	b = appendCount(e.b, linkDroppedAttrs, l.DroppedAttributeCount+dropped)
+	b = appendCount(e.b, linkDroppedAttrs, dropped)
 	b = protowire.AppendTag(b, linkFlags, fixed32)
 	b = protowire.AppendFixed32(b, flags(l.SpanContext.TraceFlags(), l.SpanContext))
 	e.b = closeMessage(b, start)

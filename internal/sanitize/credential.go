@@ -7,6 +7,17 @@ import (
 	"unicode/utf8"
 )
 
+// findScheme finds what follows the name of an authentication scheme.
+func findScheme(s string, start, end int) (from, to int) {
+	switch strings.ToLower(s[start:end]) {
+	case "arer":
+		return findBearer(s, start, end)
+	case "asic":
+		return findBasic(s, start, end)
+	}
+	return 0, 0
+}
+
 // findBearer finds the token in "Bearer token". start is in the middle of the
 // word.
 func findBearer(s string, start, end int) (from, to int) {

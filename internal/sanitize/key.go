@@ -25,6 +25,7 @@ type keyVerdict struct {
 // Over-long keys and keys that find no slot are judged each time.
 type keyCache struct {
 	slots [1 << slotBits]atomic.Pointer[keyVerdict]
+	user  *Redaction // may be nil
 }
 
 const (
@@ -64,7 +65,7 @@ func load64(s string) uint64 {
 func (c *keyCache) verdict(key attribute.Key, scratch *keyVerdict) *keyVerdict {
 	k := string(key)
 	if len(k) > maxCachedKeys {
-		scratch.judge(k)
+		scratch.judge(k, c.user)
 		return scratch
 	}
 	h := hashKey(k)
@@ -74,7 +75,7 @@ func (c *keyCache) verdict(key attribute.Key, scratch *keyVerdict) *keyVerdict {
 		if v == nil {
 			v = new(keyVerdict)
 			// The key may be part of a large string, which must not live on.
-			v.judge(strings.Clone(k))
+			v.judge(strings.Clone(k), c.user)
 			slot.CompareAndSwap(nil, v)
 			return v
 		}
@@ -82,7 +83,7 @@ func (c *keyCache) verdict(key attribute.Key, scratch *keyVerdict) *keyVerdict {
 			return v
 		}
 	}
-	scratch.judge(k)
+	scratch.judge(k, c.user)
 	return scratch
 }
 
@@ -101,11 +102,11 @@ func (c *keyCache) clean(key string) bool {
 	return false
 }
 
-func (v *keyVerdict) judge(key string) {
+func (v *keyVerdict) judge(key string, user *Redaction) {
 	*v = keyVerdict{key: key, secret: secretName(key) != notSecret}
 	text := key
-	if len(key) > maxKeyBytes || !plain(key) {
-		c := clean(key, maxKeyBytes, true)
+	if len(key) > maxKeyBytes || !plain(key) || user.matches(key) {
+		c := cleaning{limit: maxKeyBytes, text: true, user: user}.clean(key)
 		text, v.repaired, v.redacted, v.truncated = c.text, c.repaired, c.redacted > 0, c.truncated
 	}
 	v.text = attribute.Key(text)

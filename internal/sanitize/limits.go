@@ -50,8 +50,11 @@ type Counts struct {
 	// Repaired counts strings and keys that were not valid UTF-8.
 	Repaired uint64
 	// Redacted counts secrets replaced: one per value under a secret key, one
-	// per secret found inside a string.
+	// per secret found inside a string, one per value that the user's mask
+	// changed.
 	Redacted uint64
+	// MaskFailed counts values that the user's mask panicked over.
+	MaskFailed uint64
 	// Truncated counts values, names and keys over their limit, and values
 	// nested too deep.
 	Truncated uint64
@@ -60,8 +63,9 @@ type Counts struct {
 	// NonFinite counts NaN and infinite numbers left out.
 	NonFinite uint64
 	// AttributesDropped counts attributes left out: over the limit of their
-	// span, event or point, or not finite. EventsDropped and LinksDropped
-	// count those over the limit of their span.
+	// span, event or point, or not finite, and those that a span had lost
+	// before it came here. EventsDropped and LinksDropped count the same of a
+	// span's events and links.
 	AttributesDropped uint64
 	EventsDropped     uint64
 	LinksDropped      uint64
@@ -72,14 +76,15 @@ type Counts struct {
 
 // counters is the concurrent form of Counts.
 type counters struct {
-	repaired, redacted, truncated, renamed, nonFinite           atomic.Uint64
-	attributesDropped, eventsDropped, linksDropped, spansShrunk atomic.Uint64
+	repaired, redacted, maskFailed, truncated, renamed, nonFinite atomic.Uint64
+	attributesDropped, eventsDropped, linksDropped, spansShrunk   atomic.Uint64
 }
 
 func (c *counters) load() Counts {
 	return Counts{
 		Repaired:          c.repaired.Load(),
 		Redacted:          c.redacted.Load(),
+		MaskFailed:        c.maskFailed.Load(),
 		Truncated:         c.truncated.Load(),
 		Renamed:           c.renamed.Load(),
 		NonFinite:         c.nonFinite.Load(),

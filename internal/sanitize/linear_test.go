@@ -15,21 +15,23 @@ func TestRulesLookABoundedDistance(t *testing.T) {
 		t.Run(r.literal, func(t *testing.T) {
 			short := strings.Repeat("a-", 4*maxLook)
 			long := short + strings.Repeat("Z9=@", 4*maxLook)
-			lit := sample(r.literal)
-			for _, before := range []string{"", "x ", "be", "github_", "-----BEGIN "} {
-				start, end := len(before), len(before)+len(lit)
-				if _, to := r.find(before+lit+short, start, end); to != 0 {
-					continue
-				}
-				if _, to := r.find(before+lit+long, start, end); to != 0 {
-					t.Errorf("%q decides by what is %d bytes behind it", before+lit, len(short))
+			for alternative := range strings.SplitSeq(r.literal, "|") {
+				for _, before := range []string{"", "x ", "be", "github_", "--", "AGE-SECRET-KE", "1234567890", "hooks.slack.com/servi", "aaaaaaaaaaaaaa.atla", "l"} {
+					lit := sample(alternative)
+					start, end := len(before), len(before)+len(lit)
+					if _, to := r.find(before+lit+short, start, end); to != 0 {
+						continue
+					}
+					if _, to := r.find(before+lit+long, start, end); to != 0 {
+						t.Errorf("%q decides by what is %d bytes behind it", before+lit, len(short))
+					}
 				}
 			}
 		})
 	}
 }
 
-// sample returns a string that the literal matches.
+// sample returns a string that a literal without alternatives matches.
 func sample(literal string) string {
 	var b strings.Builder
 	for i := 0; i < len(literal); i++ {

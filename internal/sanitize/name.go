@@ -27,6 +27,7 @@ func secretName(name string) secrecy {
 		n       int // bytes of the current word, counting those over maxWord
 		verdict secrecy
 		prevKey bool // the word before makes "key" secret
+		comb    bool // the word before is "honeycomb"
 		benign  bool // the last word describes the secret only
 	)
 	end := func() {
@@ -38,9 +39,12 @@ func secretName(name string) secrecy {
 		if v == notSecret && prevKey && (string(word) == "key" || string(word) == "keys") {
 			v = secretToken
 		}
+		if comb && string(word) == "team" { // x-honeycomb-team carries the key
+			v = secretPassword
+		}
 		verdict = max(verdict, v)
 		benign = benignWord(word)
-		prevKey = keyWord(word)
+		prevKey, comb = keyWord(word), string(word) == "honeycomb"
 		n = 0
 	}
 	for i := range len(name) {

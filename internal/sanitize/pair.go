@@ -47,6 +47,8 @@ func findPair(s string, start, end int) (from, to int) {
 	case strings.HasPrefix(s[i:], "%3D"):
 		i += 3
 		assigns = true
+	case i > right && i < len(s) && s[i] == '\'' && s[right] == ' ' && strings.EqualFold(name, "password"):
+		assigns = true // ALTER ROLE lift PASSWORD 'x'
 	default:
 		return 0, 0
 	}

@@ -40,9 +40,23 @@ func TestSecretsInText(t *testing.T) {
 			}
 		})
 	}
-	if n := len(secrettest.All()); n < 60 {
-		t.Errorf("%d secrets, want at least 60", n)
+	if n := len(secrettest.All()); n < 200 {
+		t.Errorf("%d secrets, want at least 200", n)
 	}
+}
+
+// What is replaced makes room, but not for the half of a secret at the end of
+// what was searched.
+func TestSecretCutOffWhereTheSearchEnds(t *testing.T) {
+	const limit, searched = 256, 256 + 4<<10
+	in := "password=" + strings.Repeat("k", 4200)
+	in += strings.Repeat(" y", (searched-12-len(in))/2) + " gh" + "p_" + strings.Repeat("aB3dE6", 6) + " and more"
+	s := sanitize.New(sanitize.Limits{ValueBytes: limit})
+	got := s.String(in)
+	if want := "password=[redacted]"; !strings.HasPrefix(got, want) || strings.Contains(got, "aB3") {
+		t.Errorf("String = %q, want %q and nothing of the token", got, want)
+	}
+	checkText(t, got, limit)
 }
 
 func TestHarmlessText(t *testing.T) {
@@ -75,6 +89,17 @@ func TestHarmlessText(t *testing.T) {
 		{"header already", "Authorization: Bearer [redacted]", "once is enough"},
 		{"www-authenticate", `WWW-Authenticate: Bearer realm="lift"`, "a challenge"},
 		{"path", "/home/lift/.config/app/spat-notes.txt", "pat- within a word"},
+		{"method", "PATCH /api/sessions", "PAT without a dash"},
+		{"global", "a global gloss on glass", "gl and letters"},
+		{"npm", "npm_config_registry=https://registry.npmjs.org", "no digits behind the prefix"},
+		{"vault docs", "tokens start with hvs. or hvb.", "nothing behind the prefix"},
+		{"service path", "/services/ and /workflows/ of api.example.com", "no webhook"},
+		{"webhook docs", "POST /api/webhooks/incoming", "a word, not an id"},
+		{"kubernetes secret", "secret 'db-creds' not found", "a name of one"},
+		{"team", "team: platform", "no key of Honeycomb's"},
+		{"honeycomb dataset", "x-honeycomb-dataset: lift", "a name"},
+		{"float", "adp.time.value 12:AA", "parts of prefixes"},
+		{"public age key", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "public"},
 		{"stack", "goroutine 1 [running]:\nmain.main()\n\t/app/main.go:12 +0x1d", "stacks stay"},
 	}
 	for _, tt := range tests {
@@ -129,6 +154,7 @@ func TestSecretKeys(t *testing.T) {
 		{"credentials", true, "the word"},
 		{"db.dsn", true, "holds a password in many formats"},
 		{"jwt", true, "the word"},
+		{"http.request.header.x-honeycomb-team", true, "Honeycomb's own header for the key"},
 
 		{"llm.input_tokens", false, "a count"},
 		{"llm.max_tokens", false, "a limit"},
@@ -147,6 +173,8 @@ func TestSecretKeys(t *testing.T) {
 		{"tokenizer", false, "another word"},
 		{"secretary", false, "another word"},
 		{"error.message", false, "ours"},
+		{"honeycomb.dataset", false, "a name"},
+		{"team", false, "people"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.key, func(t *testing.T) {

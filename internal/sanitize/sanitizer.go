@@ -14,6 +14,7 @@ import (
 // encode a span without passing through here.
 type Sanitizer struct {
 	limits Limits
+	user   *Redaction // nil: nothing but the rules
 	keys   *keyCache
 	n      *counters
 
@@ -26,13 +27,14 @@ type Sanitizer struct {
 	resource atomic.Pointer[resourcePair]
 }
 
-// New returns a Sanitizer with limits l. Redaction is always on.
-//
-// Patterns and mask functions of the user's own will be parameters here; they
-// belong behind the built-in rules in [Sanitizer.String].
-func New(l Limits) *Sanitizer {
+// New returns a Sanitizer with limits l. Redaction by the rules is always on.
+func New(l Limits) *Sanitizer { return NewWith(l, Redaction{}) }
+
+// NewWith returns a Sanitizer with limits l that also removes what r says.
+func NewWith(l Limits, r Redaction) *Sanitizer {
 	l = l.withDefaults()
-	s := &Sanitizer{limits: l, keys: new(keyCache), n: new(counters)}
+	user := r.compact()
+	s := &Sanitizer{limits: l, user: user, keys: &keyCache{user: user}, n: new(counters)}
 
 	// Passes over a span that has been counted once must not count again.
 	quiet := new(counters)
@@ -40,7 +42,7 @@ func New(l Limits) *Sanitizer {
 		t := l
 		t.ValueBytes = max(minValueBytes, min(l.ValueBytes, value))
 		t.Events, t.Links = min(l.Events, events), min(l.Links, links)
-		return &Sanitizer{limits: t, keys: s.keys, n: quiet}
+		return &Sanitizer{limits: t, user: user, keys: s.keys, n: quiet}
 	}
 	all := math.MaxInt
 	shortEvents := step(all, all, all)
@@ -89,7 +91,7 @@ func (s *Sanitizer) Children() *Sanitizer {
 func (s *Sanitizer) Tighter() *Sanitizer { return s.or().tighter }
 
 // Dropped counts attributes, events and links that an encoder left out because
-// they were over a limit.
+// they were over a limit, and those that never reached it.
 func (s *Sanitizer) Dropped(attributes, events, links int) {
 	n := s.or().n
 	if attributes > 0 {
@@ -107,12 +109,20 @@ func (s *Sanitizer) Dropped(attributes, events, links int) {
 func (s *Sanitizer) Shrunk() { s.or().n.spansShrunk.Add(1) }
 
 // String returns v as valid UTF-8 without secrets and at most Limits.ValueBytes
-// long. It is meant for every string outside an attribute: names of spans,
-// events, scopes and metrics, status messages, schema URLs, tracestate members.
-// A clean v is returned as it is, without allocation.
+// long. It is meant for strings that a program's code chooses: names of scopes
+// and metrics, schema URLs, tracestate members, and for errors that are logged.
+// A user's mask does not see them. A clean v is returned as it is, without
+// allocation.
 func (s *Sanitizer) String(v string) string {
 	s = s.or()
 	return s.text(v, s.limits.ValueBytes)
+}
+
+// Text is String for what a user's mask sees under the given key: see
+// [NameKey] and [StatusMessageKey].
+func (s *Sanitizer) Text(key attribute.Key, v string) string {
+	s = s.or()
+	return s.valueText(key, v, s.limits.ValueBytes)
 }
 
 // Clean reports whether kv may go out as it is. It answers for scalar values;
@@ -121,7 +131,8 @@ func (s *Sanitizer) Clean(kv *attribute.KeyValue) bool {
 	s = s.or()
 	switch kv.Value.Type() {
 	case attribute.STRING:
-		if v := kv.Value.AsString(); len(v) > s.limits.ValueBytes || !plain(v) {
+		v := kv.Value.AsString()
+		if len(v) > s.limits.ValueBytes || !plain(v) || s.user != nil && (s.user.Mask != nil || s.user.matches(v)) {
 			return false
 		}
 	case attribute.BOOL, attribute.INT64, attribute.EMPTY:
@@ -175,12 +186,12 @@ func (s *Sanitizer) StringSlice(kv attribute.KeyValue) (attribute.Key, []string)
 	var scratch keyVerdict
 	v := s.keys.verdict(kv.Key, &scratch)
 	s.countKey(v)
-	vals, _ := s.stringSlice(kv.Value.AsStringSlice(), v.secret, &budget{left: s.limits.ValueBytes})
+	vals, _ := s.stringSlice(kv.Value.AsStringSlice(), v.secret, &budget{left: s.limits.ValueBytes, key: kv.Key})
 	return v.out, vals
 }
 
 func (s *Sanitizer) attr(kv attribute.KeyValue, v *keyVerdict, key attribute.Key) (attribute.KeyValue, bool) {
-	val, keep := s.value(kv.Value, v.secret, &budget{left: s.limits.ValueBytes})
+	val, keep := s.value(kv.Value, v.secret, &budget{left: s.limits.ValueBytes, key: kv.Key})
 	if !keep {
 		return kv, false
 	}

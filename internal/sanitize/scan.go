@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"go.opentelemetry.io/otel/attribute"
 )
 
 const (
@@ -22,7 +24,9 @@ const (
 type rule struct {
 	// literal is what every secret of the kind contains: letters and classes
 	// such as [a-z]. It has to be rare in ordinary text and is all that the
-	// first pass looks for.
+	// first pass looks for. Alternatives of one length, separated by |, share
+	// their positions: what has one's first letter and the other's second is
+	// found, too, and find has to turn it down.
 	literal string
 	// fold ignores the case of literal.
 	fold bool
@@ -36,34 +40,38 @@ type rule struct {
 // matcher finds the literals of all rules in one pass: bit i of a state says
 // that the bytes up to here end in the beginning of a literal, as far as the
 // position in it that bit i stands for (the shift-and algorithm of Baeza-Yates
-// and Gonnet, 1992). Two words hold 128 positions.
+// and Gonnet, 1992). The words are written out where it counts: an inner loop
+// over them would take twice as long.
 type matcher struct {
-	mask        [256][2]uint64
-	first, last [2]uint64
-	rules       [128]*rule // by the bit of the literal's last position
+	mask        [256][words]uint64
+	first, last [words]uint64
+	rules       [words * 64]*rule // by the bit of the literal's last position
 }
+
+// words is how many words of 64 positions a state has.
+const words = 2
 
 var secrets = newMatcher(rules)
 
-// newMatcher returns the matcher of rules. The literals must fit into two
+// newMatcher returns the matcher of rules. The literals must fit into its
 // words; a test looks after that, and what does not fit is left out.
 func newMatcher(rules []rule) *matcher {
 	m := new(matcher)
-	var used [2]int
+	var used [words]int
 	for i := range rules {
 		r := &rules[i]
 		sets := literalSets(r)
 		word := 0
-		if used[0]+len(sets) > 64 {
-			word = 1
+		for word < words && used[word]+len(sets) > 64 {
+			word++
 		}
-		if used[word]+len(sets) > 64 {
+		if word == words {
 			continue
 		}
 		at := used[word]
 		used[word] += len(sets)
 		for j, set := range sets {
-			for c := range 256 {
+			for c := range set {
 				if set[c] {
 					m.mask[c][word] |= 1 << (at + j)
 				}
@@ -79,21 +87,27 @@ func newMatcher(rules []rule) *matcher {
 // literalSets returns the set of bytes allowed at each position of r.literal.
 func literalSets(r *rule) []*byteSet {
 	var sets []*byteSet
-	for l := r.literal; l != ""; {
-		n := 1
-		if l[0] == '[' {
-			n = strings.IndexByte(l, ']') + 1
-		}
-		set := newByteSet(strings.Trim(l[:n], "[]"))
-		if r.fold {
-			for c := range 256 {
-				if b := byte(c); isUpper(b) && (set[b] || set[lower(b)]) {
-					set[b], set[lower(b)] = true, true
+	for alternative := range strings.SplitSeq(r.literal, "|") {
+		at := 0
+		for l := alternative; l != ""; at++ {
+			n := 1
+			if l[0] == '[' {
+				n = strings.IndexByte(l, ']') + 1
+			}
+			if at == len(sets) {
+				sets = append(sets, new(byteSet))
+			}
+			for c, in := range newByteSet(strings.Trim(l[:n], "[]")) {
+				if !in {
+					continue
+				}
+				sets[at][c] = true
+				if b := byte(c); r.fold && isLower(b) {
+					sets[at][b-'a'+'A'] = true
 				}
 			}
+			l = l[n:]
 		}
-		sets = append(sets, set)
-		l = l[n:]
 	}
 	return sets
 }
@@ -126,43 +140,65 @@ func plain(s string) bool {
 	return seen < utf8.RuneSelf || utf8.ValidString(s)
 }
 
-// redact returns s with every secret replaced, and their number.
-func redact(s string) (string, int) {
-	if len(s) < minSecret {
+// bounds are where something lies in a string.
+type bounds struct{ from, to int }
+
+// redact returns s with every secret replaced, and their number. What the
+// user's own patterns find is looked for in s as well, not in what the rules
+// leave of it: neither may hide from the other half of a secret.
+func redact(s string, user *Redaction) (string, int) {
+	var some [8]bounds
+	found := user.find(s, findSecrets(s, some[:0]))
+	if len(found) == 0 {
 		return s, 0
 	}
-	var (
-		out    []byte
-		count  int
-		kept   int // s[:kept] is in out
-		d0, d1 uint64
-		m      = secrets
-	)
-	for i := 0; i < len(s); i++ {
-		p := &m.mask[s[i]]
-		d0 = (d0<<1 | m.first[0]) & p[0]
-		d1 = (d1<<1 | m.first[1]) & p[1]
-		from, to := m.found(s, i, d0&m.last[0], d1&m.last[1])
-		if to <= kept || to <= from {
+	out := make([]byte, 0, len(s)+len(redactedMark))
+	count, kept := 0, 0 // s[:kept] is in out
+	for _, f := range found {
+		if f.from < kept { // overlaps the one before
+			kept = max(kept, f.to)
 			continue
 		}
-		out = append(append(out, s[kept:max(kept, from)]...), redactedMark...)
+		out = append(append(out, s[kept:f.from]...), redactedMark...)
 		count++
-		kept, i = to, to-1
-		d0, d1 = 0, 0
-	}
-	if count == 0 {
-		return s, 0
+		kept = f.to
 	}
 	return string(append(out, s[kept:]...)), count
 }
 
-// found asks the rules whose literal ends at s[i] for a secret.
-func (m *matcher) found(s string, i int, hit0, hit1 uint64) (from, to int) {
-	for word, hits := range [2]uint64{hit0, hit1} {
+// findSecrets appends to found where in s the rules find secrets, in order.
+func findSecrets(s string, found []bounds) []bounds {
+	if len(s) < minSecret {
+		return found
+	}
+	var d0, d1 uint64
+	m := secrets
+	i0, i1 := m.first[0], m.first[1]
+	l0, l1 := m.last[0], m.last[1]
+	kept := 0 // the end of the last find
+	for i := 0; i < len(s); i++ {
+		p := &m.mask[s[i]]
+		d0 = (d0<<1 | i0) & p[0]
+		d1 = (d1<<1 | i1) & p[1]
+		if d0&l0|d1&l1 == 0 {
+			continue
+		}
+		from, to := m.found(s, i, [words]uint64{d0 & l0, d1 & l1})
+		if to <= kept || to <= from {
+			continue
+		}
+		found = append(found, bounds{max(kept, from), to})
+		kept, i = to, to-1
+		d0, d1 = 0, 0
+	}
+	return found
+}
+
+// found asks the rules whose literal ends at s[i], hit, for a secret.
+func (m *matcher) found(s string, i int, hit [words]uint64) (from, to int) {
+	for word, hits := range hit {
 		for ; hits != 0; hits &= hits - 1 {
-			bit := word*64 + bits.TrailingZeros64(hits)
-			r := m.rules[bit]
+			r := m.rules[word*64+bits.TrailingZeros64(hits)]
 			if from, to = r.find(s, i+1-literalLen(r.literal), i+1); to > from {
 				return from, to
 			}
@@ -171,11 +207,15 @@ func (m *matcher) found(s string, i int, hit0, hit1 uint64) (from, to int) {
 	return 0, 0
 }
 
-// literalLen returns how many bytes a literal matches.
+// literalLen returns how many bytes a literal matches; its alternatives are
+// equally long.
 func literalLen(l string) int {
 	n := 0
 	for i := 0; i < len(l); i++ {
-		if l[i] == '[' {
+		switch l[i] {
+		case '|':
+			return n
+		case '[':
 			i += strings.IndexByte(l[i:], ']')
 		}
 		n++
@@ -189,26 +229,71 @@ type cleaned struct {
 	redacted  int // secrets replaced
 	repaired  bool
 	truncated bool
+	failed    bool // the mask panicked
+}
+
+// cleaning is how a string is cleaned.
+type cleaning struct {
+	limit int        // bytes
+	text  bool       // it is meant to be UTF-8
+	user  *Redaction // may be nil
+	mask  bool       // with the user's mask, which is there
+	key   attribute.Key
 }
 
 // clean returns s without secrets and at most limit bytes long, and valid UTF-8
 // if it is meant to be text. Its work is bounded by the limit, not by s.
-func clean(s string, limit int, text bool) cleaned {
-	beyond := 0
-	if most := limit + overlap; len(s) > most {
-		most = runeStart(s, most)
-		beyond = len(s) - most
-		s = s[:most]
-	}
+func (cl cleaning) clean(s string) cleaned {
 	var c cleaned
-	if text && !utf8.ValidString(s) {
-		s, c.repaired = strings.ToValidUTF8(s, replacement), true
+	s, beyond := cl.shorten(s)
+	s = cl.repair(s, &c)
+	if cl.mask {
+		before := s
+		s, c.failed = cl.user.masked(cl.key, s)
+		if s != before {
+			var more int
+			s, more = cl.shorten(s)
+			beyond += more
+			s = cl.repair(s, &c)
+		}
+		if s != before && !c.failed {
+			c.redacted++
+		}
 	}
-	c.text, c.redacted = redact(s)
-	if beyond > 0 || len(c.text) > limit {
-		c.text, c.truncated = truncate(c.text, limit, beyond), true
+	var found int
+	s, found = redact(s, cl.user)
+	c.redacted += found
+	if beyond > 0 {
+		// Half a secret at the end is not known for one, and would be seen if
+		// so much was replaced before it that there is room.
+		keep := runeStart(s, max(0, len(s)-overlap/2))
+		keep += max(0, strings.LastIndexAny(s[keep:], " \t\n"))
+		s, beyond = s[:keep], beyond+len(s)-keep
 	}
+	if beyond > 0 || len(s) > cl.limit {
+		s, c.truncated = truncate(s, cl.limit, beyond), true
+	}
+	c.text = s
 	return c
+}
+
+// shorten cuts off what is so far behind the limit that nobody looks at it, and
+// returns how many bytes that is.
+func (cl cleaning) shorten(s string) (short string, beyond int) {
+	most := cl.limit + overlap
+	if len(s) <= most {
+		return s, 0
+	}
+	most = runeStart(s, most)
+	return s[:most], len(s) - most
+}
+
+func (cl cleaning) repair(s string, c *cleaned) string {
+	if !cl.text || utf8.ValidString(s) {
+		return s
+	}
+	c.repaired = true
+	return strings.ToValidUTF8(s, replacement)
 }
 
 // truncate shortens s to limit bytes, the mark included, which also counts the

@@ -1,6 +1,9 @@
 package sanitize
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMatcherHoldsEveryRule(t *testing.T) {
 	held := map[*rule]bool{}
@@ -24,4 +27,18 @@ func BenchmarkPlain(b *testing.B) {
 		}
 	}
 	b.SetBytes(int64(len(s)))
+}
+
+func TestEveryPrefixHasItsLiteral(t *testing.T) {
+	for _, r := range rules {
+		sets := literalSets(&r)
+		if n := literalLen(r.literal); n != len(sets) {
+			t.Errorf("rule %q: its alternatives have %d and %d positions", r.literal, n, len(sets))
+		}
+		for alternative := range strings.SplitSeq(r.literal, "|") {
+			if indexSets(sample(alternative), sets) != 0 {
+				t.Errorf("rule %q does not match %q", r.literal, alternative)
+			}
+		}
+	}
 }

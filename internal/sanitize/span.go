@@ -41,7 +41,7 @@ func (v *view) DroppedAttributes() int                          { return v.dropp
 func (v *view) DroppedEvents() int                              { return v.droppedEvents }
 func (v *view) DroppedLinks() int                               { return v.droppedLinks }
 
-// drops is what a view left out.
+// drops is what a view left out, and what its span had lost before.
 type drops struct{ attrs, events, links int }
 
 // Span returns a view of ro for exporters and recorders that encode spans
@@ -84,8 +84,8 @@ func (s *Sanitizer) view(ro sdktrace.ReadOnlySpan) (v *view, out drops, changed 
 	v = &view{
 		ReadOnlySpan: ro,
 		context:      ro.SpanContext(),
-		name:         s.String(ro.Name()),
-		status:       sdktrace.Status{Code: status.Code, Description: s.String(status.Description)},
+		name:         s.Text(NameKey, ro.Name()),
+		status:       sdktrace.Status{Code: status.Code, Description: s.Text(StatusMessageKey, status.Description)},
 	}
 	ts := v.context.TraceState()
 	if clean := s.TraceState(ts); clean.Len() < ts.Len() {
@@ -95,8 +95,8 @@ func (s *Sanitizer) view(ro sdktrace.ReadOnlySpan) (v *view, out drops, changed 
 	changed = changed || v.name != ro.Name() || v.status != status
 
 	kvs, dropped, attrsChanged := s.attrs(ro.Attributes(), &v.size)
-	v.attrs, out.attrs = kvs, dropped
-	v.droppedAttrs = ro.DroppedAttributes() + dropped
+	v.attrs, v.droppedAttrs = kvs, ro.DroppedAttributes()+dropped
+	out.attrs = v.droppedAttrs
 	eventsChanged := v.setEvents(s, ro, &out)
 	linksChanged := v.setLinks(s, ro, &out)
 	return v, out, changed || attrsChanged || eventsChanged || linksChanged
@@ -105,16 +105,17 @@ func (s *Sanitizer) view(ro sdktrace.ReadOnlySpan) (v *view, out drops, changed 
 func (v *view) setEvents(s *Sanitizer, ro sdktrace.ReadOnlySpan, out *drops) (changed bool) {
 	events := ro.Events()
 	// The newest stay, as in the SDK: an exception is the last event.
-	out.events = max(0, len(events)-s.limits.Events)
-	events = events[out.events:]
-	v.events, v.droppedEvents = events, ro.DroppedEvents()+out.events
+	over := max(0, len(events)-s.limits.Events)
+	events = events[over:]
+	v.events, v.droppedEvents = events, ro.DroppedEvents()+over
+	out.events = v.droppedEvents
 
 	child, cloned := s.Children(), false
 	for i, e := range events {
-		name := child.String(e.Name)
+		name := child.Text(NameKey, e.Name)
 		kvs, dropped, attrsChanged := child.attrs(e.Attributes, &v.size)
 		v.size += spanOverhead + len(name)
-		out.attrs += dropped
+		out.attrs += dropped + e.DroppedAttributeCount
 		if name == e.Name && !attrsChanged {
 			continue
 		}
@@ -124,14 +125,15 @@ func (v *view) setEvents(s *Sanitizer, ro sdktrace.ReadOnlySpan, out *drops) (ch
 		v.events[i].Name, v.events[i].Attributes = name, kvs
 		v.events[i].DroppedAttributeCount += dropped
 	}
-	return cloned || out.events > 0
+	return cloned || over > 0
 }
 
 func (v *view) setLinks(s *Sanitizer, ro sdktrace.ReadOnlySpan, out *drops) (changed bool) {
 	links := ro.Links()
-	out.links = max(0, len(links)-s.limits.Links)
-	links = links[out.links:]
-	v.links, v.droppedLinks = links, ro.DroppedLinks()+out.links
+	over := max(0, len(links)-s.limits.Links)
+	links = links[over:]
+	v.links, v.droppedLinks = links, ro.DroppedLinks()+over
+	out.links = v.droppedLinks
 
 	child, cloned := s.Children(), false
 	for i, l := range links {
@@ -139,7 +141,7 @@ func (v *view) setLinks(s *Sanitizer, ro sdktrace.ReadOnlySpan, out *drops) (cha
 		clean := child.TraceState(ts)
 		kvs, dropped, attrsChanged := child.attrs(l.Attributes, &v.size)
 		v.size += spanOverhead
-		out.attrs += dropped
+		out.attrs += dropped + l.DroppedAttributeCount
 		if clean.Len() == ts.Len() && !attrsChanged {
 			continue
 		}
@@ -150,7 +152,7 @@ func (v *view) setLinks(s *Sanitizer, ro sdktrace.ReadOnlySpan, out *drops) (cha
 		v.links[i].Attributes = kvs
 		v.links[i].DroppedAttributeCount += dropped
 	}
-	return cloned || out.links > 0
+	return cloned || over > 0
 }
 
 // attrs returns kvs cleaned, how many had to go, and whether anything changed;

@@ -24,19 +24,28 @@ const (
 type budget struct {
 	left  int
 	depth int
+	key   attribute.Key // that the value stands under
 }
 
 // text returns v clean and at most limit bytes long.
 func (s *Sanitizer) text(v string, limit int) string {
-	if len(v) <= limit && plain(v) {
+	if len(v) <= limit && plain(v) && (s.user == nil || !s.user.matches(v)) {
 		return v
 	}
-	return s.count(clean(v, limit, true))
+	return s.count(cleaning{limit: limit, text: true, user: s.user}.clean(v))
 }
 
-// bytes is text for a string that holds arbitrary bytes.
-func (s *Sanitizer) bytes(v string, limit int) string {
-	return s.count(clean(v, limit, false))
+// valueText is text for a value under key, which a mask may change.
+func (s *Sanitizer) valueText(key attribute.Key, v string, limit int) string {
+	if v == "" || !s.user.masks() {
+		return s.text(v, limit)
+	}
+	return s.count(cleaning{limit: limit, text: true, user: s.user, mask: true, key: key}.clean(v))
+}
+
+// bytes is valueText for a string that holds arbitrary bytes.
+func (s *Sanitizer) bytes(key attribute.Key, v string, limit int) string {
+	return s.count(cleaning{limit: limit, user: s.user, mask: v != "" && s.user.masks(), key: key}.clean(v))
 }
 
 func (s *Sanitizer) count(c cleaned) string {
@@ -46,14 +55,17 @@ func (s *Sanitizer) count(c cleaned) string {
 	if c.redacted > 0 {
 		s.n.redacted.Add(uint64(c.redacted))
 	}
+	if c.failed {
+		s.n.maskFailed.Add(1)
+	}
 	if c.truncated {
 		s.n.truncated.Add(1)
 	}
 	return c.text
 }
 
-// mask replaces v, the value of a secret key.
-func (s *Sanitizer) mask(v string) string {
+// conceal replaces v, the value of a secret key.
+func (s *Sanitizer) conceal(v string) string {
 	if v == "" || v == redactedMark {
 		return v
 	}
@@ -68,15 +80,15 @@ func (s *Sanitizer) value(v attribute.Value, secret bool, b *budget) (attribute.
 	case attribute.STRING:
 		str := v.AsString()
 		if secret {
-			return attribute.StringValue(s.mask(str)), true
+			return attribute.StringValue(s.conceal(str)), true
 		}
-		return attribute.StringValue(s.text(str, limit)), true
+		return attribute.StringValue(s.valueText(b.key, str, limit)), true
 	case attribute.BYTESLICE:
 		raw := v.AsByteSlice()
 		if secret {
-			return attribute.ByteSliceValue([]byte(s.mask(string(raw)))), true
+			return attribute.ByteSliceValue([]byte(s.conceal(string(raw)))), true
 		}
-		return attribute.ByteSliceValue([]byte(s.bytes(string(raw), limit))), true
+		return attribute.ByteSliceValue([]byte(s.bytes(b.key, string(raw), limit))), true
 	case attribute.FLOAT64:
 		return v, s.Finite(v.AsFloat64())
 	case attribute.STRINGSLICE:
@@ -150,9 +162,9 @@ func (s *Sanitizer) stringSlice(vals []string, secret bool, b *budget) (out []st
 		b.left -= elementBytes
 		var w string
 		if secret || next {
-			w = s.mask(v)
+			w = s.conceal(v)
 		} else {
-			w = s.text(v, max(b.left, markBytes))
+			w = s.valueText(b.key, v, max(b.left, markBytes))
 		}
 		// As in the arguments of a command: --password x.
 		next = len(v) > 2 && v[0] == '-' && strings.IndexByte(v, '=') < 0 && secretName(v) != notSecret
@@ -195,7 +207,10 @@ func (s *Sanitizer) mapping(vals []attribute.KeyValue, secret bool, b *budget) a
 		var scratch keyVerdict
 		v := s.keys.verdict(kv.Key, &scratch)
 		b.left -= elementBytes + len(v.text)
+		outer := b.key
+		b.key = kv.Key
 		w, keep := s.value(kv.Value, secret || v.secret, b)
+		b.key = outer
 		if !keep {
 			continue
 		}
