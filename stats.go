@@ -63,11 +63,12 @@ func (d Dropped) Total() uint64 {
 // Sanitized counts what was changed so that it could be sent.
 type Sanitized struct {
 	Repaired          uint64 // strings with invalid UTF-8
-	Redacted          uint64 // secrets
+	Redacted          uint64 // secrets, and values that the mask changed
+	MaskFailed        uint64 // values that the mask panicked over
 	Truncated         uint64 // values over the size limit
 	Renamed           uint64 // attributes that would overwrite the backend's own columns
 	NonFinite         uint64 // NaN and infinite numbers
-	AttributesDropped uint64 // over the count limit
+	AttributesDropped uint64 // over the count limit, here or in OpenTelemetry's SDK
 	EventsDropped     uint64
 	LinksDropped      uint64
 	SpansShrunk       uint64 // spans over the size limit
@@ -143,8 +144,8 @@ func (p *pipeline) stats() Stats {
 	s := Stats{
 		Started: counts.Started, SampledOut: counts.SampledOut, LateCosts: counts.Late, BadCosts: counts.BadCost,
 		Sanitized: Sanitized{
-			Repaired: repair.Repaired, Redacted: repair.Redacted, Truncated: repair.Truncated,
-			Renamed: repair.Renamed, NonFinite: repair.NonFinite, AttributesDropped: repair.AttributesDropped,
+			Repaired: repair.Repaired, Redacted: repair.Redacted, MaskFailed: repair.MaskFailed, Truncated: repair.Truncated,
+			Renamed: repair.Renamed, NonFinite: repair.NonFinite, AttributesDropped: repair.AttributesDropped + counts.Dropped,
 			EventsDropped: repair.EventsDropped, LinksDropped: repair.LinksDropped, SpansShrunk: repair.SpansShrunk,
 		},
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+
+	"go.opentelemetry.io/otel/attribute"
 )
 
 // notices remembers what was said, so that each thing is said once. The zero
@@ -19,9 +21,18 @@ type notice struct{ message, about string }
 const maxNotices = 256
 
 // Notice logs message once for each about, such as a model that has no price.
+// Of args, pairs of a key and a value, strings are logged without secrets.
 func (p *Pipeline) Notice(ctx context.Context, message, about string, args ...any) {
 	if p.logger == nil || !p.notices.first(notice{message, about}) {
 		return
+	}
+	if p.redact != nil {
+		for i := 1; i < len(args); i += 2 {
+			key, _ := args[i-1].(string)
+			if v, ok := args[i].(string); ok {
+				args[i] = p.redact(attribute.Key(key), v)
+			}
+		}
 	}
 	p.logger.LogAttrs(ctx, slog.LevelWarn, "telemetry: "+message, slog.Group("", args...))
 }

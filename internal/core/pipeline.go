@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -49,6 +50,8 @@ type Config struct {
 	// 0: it is not known.
 	ValueBytes int
 	Logger     *slog.Logger // for what a person should know; may be nil
+	// Redact returns a value without secrets, for the log. It may be nil.
+	Redact func(key attribute.Key, value string) string
 }
 
 // Pipeline is what helpers report to. Use [NewPipeline], then Start. All
@@ -71,6 +74,7 @@ type Pipeline struct {
 	counters       counters
 	attached       sync.Map
 	logger         *slog.Logger
+	redact         func(attribute.Key, string) string // may be nil
 	notices        notices
 
 	startAttributes bool
@@ -80,7 +84,7 @@ type Pipeline struct {
 	direct          bool // typed attributes go past the SDK
 }
 
-type counters struct{ started, sampledOut, late, badCost atomic.Uint64 }
+type counters struct{ started, sampledOut, late, badCost, dropped atomic.Uint64 }
 
 // Counts is what a pipeline counted since its start.
 type Counts struct {
@@ -88,6 +92,7 @@ type Counts struct {
 	SampledOut uint64 // spans that were not recorded, by the head decision
 	Late       uint64 // LLM calls and costs that ended after a span they belong to
 	BadCost    uint64 // costs that were negative, infinite or not a number
+	Dropped    uint64 // attributes that a span had no room for, and that its own count does not tell
 }
 
 var (
@@ -115,7 +120,7 @@ func (p *Pipeline) Start(c Config) {
 	p.attributeLimit = cmp.Or(c.AttributeLimit, 1024)
 	p.valueBytes = c.ValueBytes
 	p.direct = c.Sole && !p.keeps
-	p.logger = c.Logger
+	p.logger, p.redact = c.Logger, c.Redact
 	if hashable(c.TracerProvider) {
 		providerOwners.Store(c.TracerProvider, p)
 	}
@@ -226,7 +231,7 @@ func (p *Pipeline) Counts() Counts {
 	c := &p.counters
 	return Counts{
 		Started: c.started.Load(), SampledOut: c.sampledOut.Load(),
-		Late: c.late.Load(), BadCost: c.badCost.Load(),
+		Late: c.late.Load(), BadCost: c.badCost.Load(), Dropped: c.dropped.Load(),
 	}
 }
 

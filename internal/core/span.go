@@ -282,7 +282,11 @@ func (s *Span) Edit(f func(a []attribute.KeyValue) []attribute.KeyValue) {
 	}
 	a, dropped := bound(f(*s.attrs), s.p.attributeLimit)
 	*s.attrs = a
-	s.whole.dropped += dropped
+	if s.p.direct && !s.live {
+		s.whole.dropped += dropped
+	} else if dropped > 0 {
+		s.p.counters.dropped.Add(uint64(dropped)) // the SDK cannot be told
+	}
 }
 
 // Do runs f while no other Do and no end runs, and reports true, unless the
