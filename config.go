@@ -44,9 +44,16 @@ func (c Config) String() string {
 	return b.String()
 }
 
-func resolved(c env.Config) Config {
-	out := Config{Enabled: c.Enabled, Warnings: c.Warnings}
+// resolved returns c for people to read, as redact leaves it.
+func resolved(c env.Config, redact func(string) string) Config {
+	out := Config{Enabled: c.Enabled}
+	for _, w := range c.Warnings {
+		out.Warnings = append(out.Warnings, redact(w))
+	}
 	for _, s := range c.Settings {
+		if !s.Secret {
+			s.Value = redact(s.Value)
+		}
 		out.Settings = append(out.Settings, Setting{Name: s.Name, Value: s.Value, Source: s.Source})
 	}
 	return out

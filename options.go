@@ -15,6 +15,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/export"
 	"github.com/lift-sys/telemetry/internal/failure"
+	"github.com/lift-sys/telemetry/internal/sanitize"
 	"github.com/lift-sys/telemetry/price"
 )
 
@@ -27,6 +28,7 @@ type options struct {
 
 	console         io.Writer
 	logger          *slog.Logger
+	redaction       sanitize.Redaction
 	classify        failure.Classifier
 	pricer          price.Pricer
 	baggageKeys     []string

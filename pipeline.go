@@ -56,7 +56,7 @@ type pipeline struct {
 func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error) {
 	p := &pipeline{
 		core: core.NewPipeline(),
-		repair: sanitize.New(sanitize.Limits{
+		repair: o.sanitizer(sanitize.Limits{
 			ValueBytes: c.Limits.ValueBytes, Attributes: c.Limits.Attributes,
 			Events: c.Limits.Events, Links: c.Limits.Links,
 		}),
@@ -119,6 +119,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		AttributeLimit: sdkLimits(c.Limits).AttributeCountLimit,
 		ValueBytes:     p.repair.Limits().ValueBytes,
 		Logger:         o.logger,
+		Redact:         p.repair.Text,
 	})
 	return p, nil
 }
@@ -140,7 +141,7 @@ func pricerOf(c env.Config, o options) (price.Pricer, error) {
 
 // deliver connects the library's own encoder to the destinations.
 func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Logger) error {
-	d := delivery.Config{Resource: otlp.AppendResource(nil, res, p.repair), Logger: logger}
+	d := delivery.Config{Resource: otlp.AppendResource(nil, res, p.repair), Redact: p.repair.Failure, Logger: logger}
 	for _, s := range []struct {
 		signal env.Signal
 		target **delivery.Target

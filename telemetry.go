@@ -99,11 +99,11 @@ func New(ctx context.Context, opts ...Option) (*Telemetry, error) {
 		o.getenv = os.Getenv
 	}
 	c, err := env.Resolve(o.Explicit, o.getenv)
-	t := &Telemetry{config: resolved(c)}
+	t := &Telemetry{config: resolved(c, o.sanitizer(sanitize.Limits{}).String)}
 	if err != nil {
 		return t, err
 	}
-	for _, warning := range c.Warnings {
+	for _, warning := range t.config.Warnings {
 		o.logger.WarnContext(ctx, warning)
 	}
 	if !c.Enabled {
@@ -254,7 +254,7 @@ func (h *errorHandler) Handle(err error) {
 		return
 	}
 	defer func() { _ = recover() }()
-	h.logger.Warn("telemetry: opentelemetry reports an error", "error", h.repair.String(err.Error()), "not_logged", silent)
+	h.logger.Warn("telemetry: opentelemetry reports an error", "error", h.repair.Failure(err.Error()), "not_logged", silent)
 }
 
 // turn reports whether it is time to log, and how many errors were not logged

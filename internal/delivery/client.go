@@ -23,7 +23,8 @@ type client struct {
 	header  http.Header
 	timeout time.Duration
 	secrets []string
-	after   time.Duration // the longest Retry-After obeyed
+	redact  func(string) string // may be nil
+	after   time.Duration       // the longest Retry-After obeyed
 }
 
 // newClient returns the client of t over rt.

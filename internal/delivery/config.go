@@ -58,6 +58,10 @@ type Config struct {
 	// Resource is an encoded opentelemetry.proto.resource.v1.Resource
 	// message, without tag and length. It heads every trace request.
 	Resource []byte
+	// Redact removes secrets from what is said of failures, besides those
+	// that requests are sent with. It must be safe for concurrent use.
+	// Default: none.
+	Redact func(text string) string
 	// MaxBytes bounds the memory of all buffers. Zero means DefaultMaxBytes.
 	MaxBytes int
 	// BlockBytes is the size of one buffer, at most an eighth of MaxBytes.

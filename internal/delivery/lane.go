@@ -61,6 +61,7 @@ func newLane(p *Pipeline, t *Target, spans bool, maxAge time.Duration) *lane {
 	}
 	l.gzip = t.Gzip
 	l.client = newClient(t, rt, p.config.Retry.MaxRetryAfter)
+	l.client.redact = p.config.Redact
 	l.sender = sender{l: l, request: request{resource: p.config.Resource, framed: spans}}
 	return l
 }

@@ -30,12 +30,15 @@ func message(h http.Header, data []byte) string {
 	}
 }
 
-// clean makes text fit to be shown: without the client's secrets or any URL's
-// user part, valid UTF-8, on one line and short. Secrets go first, since
-// cutting one in half would leave the other half.
+// clean makes text fit to be shown: without the client's secrets, what redact
+// knows for one and any URL's user part, valid UTF-8, on one line and short.
+// Secrets go first, since cutting one in half would leave the other half.
 func (c *client) clean(text string) string {
 	for _, s := range c.secrets {
 		text = strings.ReplaceAll(text, s, redacted)
+	}
+	if c.redact != nil {
+		text = c.redact(text)
 	}
 	text = stripUserinfo(strings.ToValidUTF8(text, "?"))
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {

@@ -145,7 +145,7 @@ func (b *Batcher) export(ctx context.Context, batch []weighted) {
 	err := b.guard(func() error { return b.exporter.ExportSpans(ctx, spans) })
 	failure := ""
 	if err != nil {
-		failure = b.repair.String(cmp.Or(err.Error(), "an error without a message"))
+		failure = b.repair.Failure(cmp.Or(err.Error(), "an error without a message"))
 	}
 	b.mu.Lock()
 	b.books.count(-len(batch), -weight, queued)
@@ -221,7 +221,7 @@ func (b *Batcher) Shutdown(ctx context.Context) error {
 	b.mu.Unlock()
 	err := b.guard(func() error { return b.exporter.Shutdown(ctx) })
 	if err != nil {
-		err = fmt.Errorf("telemetry: exporter shutdown: %s", b.repair.String(err.Error()))
+		err = fmt.Errorf("telemetry: exporter shutdown: %s", b.repair.Failure(err.Error()))
 	}
 	return errors.Join(b.lost(cause), err)
 }

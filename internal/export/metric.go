@@ -55,7 +55,7 @@ func (r *Repairer) Export(ctx context.Context, rm *metricdata.ResourceMetrics) e
 	}
 	err, failure := r.export(ctx, rm), ""
 	if err != nil {
-		failure = r.repair.String(cmp.Or(err.Error(), "an error without a message"))
+		failure = r.repair.Failure(cmp.Or(err.Error(), "an error without a message"))
 		if failure != err.Error() {
 			err = errors.New(failure)
 		}

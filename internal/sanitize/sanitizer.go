@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/lift-sys/telemetry/attr"
 )
 
 // Sanitizer repairs, redacts and shortens what is about to leave the process.
@@ -110,13 +112,16 @@ func (s *Sanitizer) Shrunk() { s.or().n.spansShrunk.Add(1) }
 
 // String returns v as valid UTF-8 without secrets and at most Limits.ValueBytes
 // long. It is meant for strings that a program's code chooses: names of scopes
-// and metrics, schema URLs, tracestate members, and for errors that are logged.
-// A user's mask does not see them. A clean v is returned as it is, without
+// and metrics, schema URLs, tracestate members. A user's mask does not see them. A clean v is returned as it is, without
 // allocation.
 func (s *Sanitizer) String(v string) string {
 	s = s.or()
 	return s.text(v, s.limits.ValueBytes)
 }
+
+// Failure is Text for what the library says of a failure, in logs and books; a
+// mask sees it under attr.ErrorMessage.
+func (s *Sanitizer) Failure(text string) string { return s.Text(attr.ErrorMessage, text) }
 
 // Text is String for what a user's mask sees under the given key: see
 // [NameKey] and [StatusMessageKey].
