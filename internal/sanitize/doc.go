@@ -11,6 +11,8 @@
 //   - Redact. A string under a key such as authorization, api_key or password
 //     becomes "[redacted]". Inside any other string the secret part of what
 //     looks like a credential is replaced and the rest is kept.
+//     A user's mask is asked before that, a user's patterns are looked for at
+//     the same time; see [Redaction].
 //   - Shorten. Limits are in bytes. A shortened string ends in
 //     "…[truncated N bytes]", which counts against the limit.
 //   - Rename. A span attribute named like a column that Honeycomb derives
