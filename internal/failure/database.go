@@ -72,8 +72,10 @@ func sqliteCode(err error) string {
 			continue
 		}
 		v := reflect.ValueOf(e)
-		for _, name := range [...]string{"ExtendedCode", "Code"} {
-			if m := v.MethodByName(name); m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
+		// The names are constants for the linker's sake: with others it would keep
+		// every exported method in the program, megabytes of them.
+		for _, m := range [...]reflect.Value{v.MethodByName("ExtendedCode"), v.MethodByName("Code")} {
+			if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
 				if code := integer(m.Call(nil)[0]); code != "" {
 					return code
 				}
