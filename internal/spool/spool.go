@@ -1,0 +1,260 @@
+package spool
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Defaults of Config.
+const (
+	DefaultMaxBytes = 32 << 20
+	DefaultMaxAge   = 24 * time.Hour
+	DefaultMaxFiles = 64
+)
+
+// segmentBytes is the size at which a segment is sealed. It is also how much
+// goes at once when the bounds are reached, and a thirty-second of the default.
+const segmentBytes = 1 << 20
+
+// ErrClosed is what Append returns after Close.
+var ErrClosed = errors.New("spool: closed")
+
+// Config describes a Spool.
+type Config struct {
+	// Dir is the directory, which Open makes with mode 0700 where it is
+	// missing. Several processes may share one; the bounds hold for each.
+	Dir string
+	// MaxBytes bounds the files of this process together; the oldest go first.
+	// Zero means DefaultMaxBytes.
+	MaxBytes int64
+	// MaxAge is how long a record is worth keeping. Zero means DefaultMaxAge.
+	MaxAge time.Duration
+	// MaxFiles bounds the number of segments, each of which costs an open
+	// file. Zero means DefaultMaxFiles.
+	MaxFiles int
+	// Sync makes every Append wait until the disk has the record, so that it
+	// survives the loss of the host too.
+	Sync bool
+}
+
+// Spool is a directory of segments. Open makes one; Close ends it. Methods are
+// safe for concurrent use and wait for the disk, save Bytes.
+type Spool struct {
+	config Config
+	bytes  atomic.Int64
+
+	mu       sync.Mutex
+	root     *os.Root
+	segments []*segment // oldest first
+	current  *segment   // the one that grows, also in segments; may be nil
+	closed   bool
+}
+
+// Open checks the directory and makes it where it is missing. It does not look
+// for what other processes left; see Claim. The error means that the directory
+// cannot be had, or that others could write to it.
+func Open(c Config) (*Spool, error) {
+	if !supported {
+		return nil, fmt.Errorf("spool: directory %q: no file locks on this system: %w", c.Dir, errors.ErrUnsupported)
+	}
+	if c.MaxBytes <= 0 {
+		c.MaxBytes = DefaultMaxBytes
+	}
+	if c.MaxAge <= 0 {
+		c.MaxAge = DefaultMaxAge
+	}
+	if c.MaxFiles <= 0 {
+		c.MaxFiles = DefaultMaxFiles
+	}
+	root, err := openDirectory(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Spool{config: c, root: root}, nil
+}
+
+// Bytes is the size of the files of this process.
+func (s *Spool) Bytes() int64 { return s.bytes.Load() }
+
+// Append writes r, and gives up the oldest segments where the bounds ask for
+// it; the loss stands whether or not there is an error. After an error r is not
+// in the spool, and the next Append may succeed.
+func (s *Spool) Append(r Record) (Loss, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	need := int64(headerBytes + len(r.Payload))
+	switch {
+	case s.closed:
+		return Loss{}, ErrClosed
+	case len(r.Payload) > MaxPayload || need > s.config.MaxBytes:
+		return Loss{}, fmt.Errorf("spool: record of %d bytes: larger than the spool may be", need)
+	}
+	if s.current != nil && s.current.size > 0 && s.current.size+need > segmentBytes {
+		s.seal()
+	}
+	files := 0
+	if s.current == nil {
+		files = 1
+	}
+	loss := s.bound(need, files)
+	if s.current == nil {
+		g, err := s.create()
+		if err != nil {
+			return loss, err
+		}
+		s.current = g
+		s.segments = append(s.segments, g)
+	}
+	before := s.current.size
+	if err := s.current.append(r, s.config.Sync); err != nil {
+		return loss, fmt.Errorf("spool: write: %w", err)
+	}
+	s.bytes.Add(s.current.size - before)
+	return loss, nil
+}
+
+// Next returns the oldest record of kind, in buf where it fits, until Settle
+// or Release ends its use: one record of a kind at a time. It reports false
+// where there is none. A segment that cannot be read is given up; the error
+// says why.
+func (s *Spool) Next(kind Kind, buf []byte) (r Record, found bool, loss Loss, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range slices.Clone(s.segments) {
+		r, found, e := g.next(kind, s.config.MaxAge, buf, &loss)
+		if e != nil {
+			err = fmt.Errorf("spool: read: %w", e)
+			if g.busy == 0 {
+				loss.Dropped.add(s.remove(g))
+			}
+			continue
+		}
+		if found {
+			g.busy++
+			return r, true, loss, err
+		}
+		s.removeEmpty(g)
+	}
+	return Record{}, false, loss, err
+}
+
+// Settle notes that r was delivered, or refused for good. The error means that
+// after a crash r may be delivered once more.
+func (s *Spool) Settle(r Record) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := r.segment
+	g.busy--
+	g.pass(header{
+		kind: r.Kind, items: uint32(r.Items), weight: r.Weight, length: uint32(len(r.Payload)),
+	}, r.at)
+	if s.closed {
+		return ErrClosed
+	}
+	if g.left.records() == 0 && g.busy == 0 {
+		return s.discard(g)
+	}
+	return g.settle(r.at)
+}
+
+// Release ends the use of r, which stays in the spool.
+func (s *Spool) Release(r Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.segment.busy--
+}
+
+// Expire gives up records that are too old.
+func (s *Spool) Expire() (loss Loss) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range slices.Clone(s.segments) {
+		if g.busy > 0 {
+			continue
+		}
+		for kind := range kinds {
+			// What next gives up is the purpose; what it finds stays.
+			_, _, _ = g.next(kind, s.config.MaxAge, nil, &loss)
+		}
+		s.removeEmpty(g)
+	}
+	return loss
+}
+
+// Close seals what is open and gives up the locks, so that the next process
+// finds the rest. Records in use are as if released.
+func (s *Spool) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	if s.current != nil {
+		s.seal()
+	}
+	var errs []error
+	for _, g := range s.segments {
+		errs = append(errs, g.file.Close())
+	}
+	s.segments = nil
+	return errors.Join(append(errs, s.root.Close())...)
+}
+
+// bound makes room for more bytes and files by giving up the oldest segments
+// that are not in use.
+func (s *Spool) bound(need int64, files int) (loss Loss) {
+	for s.bytes.Load()+need > s.config.MaxBytes || len(s.segments)+files > s.config.MaxFiles {
+		i := slices.IndexFunc(s.segments, func(g *segment) bool { return g.busy == 0 })
+		if i < 0 {
+			break // at most one for each kind is in use, which one record exceeds the bound by
+		}
+		if s.segments[i] == s.current {
+			files = 1
+		}
+		loss.Dropped.add(s.remove(s.segments[i]))
+	}
+	return loss
+}
+
+// remove gives a segment up and returns what was left in it.
+func (s *Spool) remove(g *segment) Counts {
+	left := g.left
+	_ = s.discard(g)
+	return left
+}
+
+// removeEmpty removes g where nothing is left in it.
+func (s *Spool) removeEmpty(g *segment) {
+	if g.left.records() == 0 && g.busy == 0 {
+		_ = s.discard(g)
+	}
+}
+
+// discard unlinks a segment and forgets it. Where that fails, the claim of a
+// later process meets the file again.
+func (s *Spool) discard(g *segment) error {
+	s.segments = slices.DeleteFunc(s.segments, func(o *segment) bool { return o == g })
+	if s.current == g {
+		s.current = nil
+	}
+	s.bytes.Add(-g.size)
+	if !renameLocks {
+		// Unlinked under the lock, so that nobody claims it meanwhile.
+		err := s.root.Remove(g.name)
+		return errors.Join(err, g.file.Close())
+	}
+	return errors.Join(g.file.Close(), s.root.Remove(g.name))
+}
+
+// insert adds adopted segments and keeps the oldest first.
+func (s *Spool) insert(found []*segment) {
+	s.segments = append(s.segments, found...)
+	slices.SortStableFunc(s.segments, func(a, b *segment) int { return cmp.Compare(a.name, b.name) })
+}
