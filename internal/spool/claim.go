@@ -2,7 +2,6 @@ package spool
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,13 +14,10 @@ import (
 const timeDigits = 16
 
 // newName returns a name that nobody else picks and that sorts by time.
-func newName(at string) string {
-	if len(at) != timeDigits {
-		at = fmt.Sprintf("%016x", max(0, time.Now().UnixNano()))
-	}
+func newName() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails; see crypto/rand
-	return at + "-" + hex.EncodeToString(b[:])
+	return fmt.Sprintf("%0*x-%x", timeDigits, max(0, time.Now().UnixNano()), b)
 }
 
 // ours reports whether a file's name is that of a segment.
@@ -39,7 +35,7 @@ func (s *Spool) create() (*segment, error) {
 	// Between the making and the lock, another process may take the file for
 	// an orphan; then it is that one's.
 	for range 8 {
-		name := newName("") + openEnding
+		name := newName() + openEnding
 		f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
 		if err != nil {
 			return nil, fmt.Errorf("spool: new segment: %w", err)
@@ -85,9 +81,6 @@ func (s *Spool) syncDirectory() {
 func (s *Spool) seal() {
 	g := s.current
 	s.current = nil
-	if renameLocks {
-		return // a rename needs the file closed, which would give up the lock
-	}
 	name := strings.TrimSuffix(g.name, openEnding) + sealedEnding
 	if err := s.root.Rename(g.name, name); err == nil {
 		g.name = name
@@ -149,13 +142,6 @@ func (s *Spool) adopt(name string) (*segment, error) {
 	}
 	if err := private(info); err != nil {
 		return nil, err
-	}
-	if renameLocks {
-		to := newName(name[:timeDigits]) + sealedEnding
-		if err := s.root.Rename(name, to); err != nil {
-			return nil, nil //nolint:nilerr,nilnil // another process has it open
-		}
-		name = to
 	}
 	f, err := s.root.OpenFile(name, os.O_RDWR|noFollow, 0)
 	if err != nil {

@@ -7,9 +7,8 @@
 // to one process each. The name is the time of creation and a random number,
 // and ends in ".open" while the segment grows; sealing renames it to ".seg".
 // Whoever holds the lock of a segment owns it. A lock ends with its process, so
-// [Spool.Claim] finds what a dead process left and nothing else. Where there is
-// no flock, on Windows, the claim is a rename, which fails on a file that
-// another process has open.
+// [Spool.Claim] finds what a dead process left and nothing else. It is a flock,
+// or LockFileEx on Windows.
 //
 // # Records
 //

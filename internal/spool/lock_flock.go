@@ -11,9 +11,6 @@ import (
 // nobody owns.
 const supported = true
 
-// renameLocks says that a rename fails where another process has the file open.
-const renameLocks = false
-
 // lock takes f for this process without waiting, and reports false where
 // another holds it. It ends when f is closed, or with the process.
 func lock(f *os.File) (bool, error) {

@@ -8,6 +8,4 @@ import "os"
 // nobody owns.
 const supported = false
 
-const renameLocks = false
-
 func lock(*os.File) (bool, error) { return false, nil }

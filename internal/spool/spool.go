@@ -245,12 +245,9 @@ func (s *Spool) discard(g *segment) error {
 		s.current = nil
 	}
 	s.bytes.Add(-g.size)
-	if !renameLocks {
-		// Unlinked under the lock, so that nobody claims it meanwhile.
-		err := s.root.Remove(g.name)
-		return errors.Join(err, g.file.Close())
-	}
-	return errors.Join(g.file.Close(), s.root.Remove(g.name))
+	// Unlinked under the lock, so that nobody claims it meanwhile.
+	err := s.root.Remove(g.name)
+	return errors.Join(err, g.file.Close())
 }
 
 // insert adds adopted segments and keeps the oldest first.
