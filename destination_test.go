@@ -132,8 +132,8 @@ func TestConsoleDestination(t *testing.T) {
 func conserved(t *testing.T, s telemetry.Stats) {
 	t.Helper()
 	for name, tally := range map[string]telemetry.Tally{"spans": s.Spans, "weight": s.Weight, "points": s.Points} {
-		if sum := tally.Exported + tally.Rejected + tally.Queued + tally.Dropped.Total(); sum != tally.Ended {
-			t.Errorf("%s: %d ended, but %d accounted for: %+v", name, tally.Ended, sum, tally)
+		if sum := tally.Exported + tally.Rejected + tally.Queued + tally.Spooled + tally.Dropped.Total(); sum != tally.Ended+tally.Recovered {
+			t.Errorf("%s: %d ended, %d recovered, but %d accounted for: %+v", name, tally.Ended, tally.Recovered, sum, tally)
 		}
 	}
 }

@@ -77,6 +77,9 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 	)
 	switch {
 	case o.stock != nil:
+		if c.Spool.Dir != "" {
+			o.logger.WarnContext(ctx, "telemetry: the spool is not used: it belongs to the library's own delivery, which WithExporters replaces")
+		}
 		spans, metrics, err := o.stock(ctx, c)
 		if err != nil {
 			return nil, err
@@ -158,9 +161,14 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Lo
 			Timeout: s.signal.Timeout, TLS: tls,
 		}
 	}
-	if d.Traces != nil || d.Metrics != nil {
-		p.out = delivery.New(d)
+	if d.Traces == nil && d.Metrics == nil {
+		return nil
 	}
+	var err error
+	if d.Spool, err = openSpool(c.Spool); err != nil {
+		return err
+	}
+	p.out = delivery.New(d)
 	return nil
 }
 

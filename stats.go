@@ -10,8 +10,9 @@ import (
 // Stats says what became of everything that was recorded since [Init]. At any
 // moment, for spans, their weight and metric points alike:
 //
-//	Ended = Exported + Rejected + Queued + Dropped.Total()
+//	Ended + Recovered = Exported + Rejected + Queued + Spooled + Dropped.Total()
 //
+// Recovered and Spooled are 0 without [WithSpool].
 // Where there are several destinations, each counts for itself.
 type Stats struct {
 	Spans  Tally // spans that were sampled
@@ -32,6 +33,9 @@ type Stats struct {
 	BytesSent uint64 // as sent, after compression
 	Buffered  uint64 // bytes of memory that wait for delivery
 
+	SpoolBytes uint64 // on the disk
+	SpoolError string // of the last operation of the disk, where it failed
+
 	LastSuccess time.Time // of an export; zero before the first
 	LastFailure time.Time // of an export; zero before the first
 	LastError   string    // of the last failed export; never a secret
@@ -39,11 +43,14 @@ type Stats struct {
 
 // Tally counts what became of one kind of item.
 type Tally struct {
-	Ended    uint64 // handed to delivery
-	Exported uint64 // accepted by the backend
-	Rejected uint64 // refused by the backend for good
-	Queued   uint64 // waiting or on the way
-	Dropped  Dropped
+	Ended     uint64 // handed to delivery
+	Recovered uint64 // found in the spool, left by a process that ended
+	Exported  uint64 // accepted by the backend
+	Replayed  uint64 // of those, the ones that came from the spool
+	Rejected  uint64 // refused by the backend for good
+	Queued    uint64 // waiting in memory or on the way
+	Spooled   uint64 // in the spool; what is left there is for the next process
+	Dropped   Dropped
 }
 
 // Dropped counts items given up, by reason.
@@ -53,11 +60,13 @@ type Dropped struct {
 	Oversize uint64 // larger than a request may be
 	Shutdown uint64 // left when the process stopped
 	Disabled uint64 // its signal is off
+	Spool    uint64 // to keep the spool's bounds, or damaged on the disk
+	Expired  uint64 // older in the spool than it keeps
 }
 
 // Total is the sum over all reasons.
 func (d Dropped) Total() uint64 {
-	return d.Memory + d.Poison + d.Oversize + d.Shutdown + d.Disabled
+	return d.Memory + d.Poison + d.Oversize + d.Shutdown + d.Disabled + d.Spool + d.Expired
 }
 
 // Sanitized counts what was changed so that it could be sent.
@@ -82,7 +91,7 @@ type Health uint8
 const (
 	HealthDisabled     Health = iota // nothing is sent: off, without a destination, or after Shutdown
 	HealthOK                         // the last export worked, or none was needed yet
-	HealthDegraded                   // exports fail and are tried again, or something was lost in the last minute
+	HealthDegraded                   // exports or the spool fail and are tried again, or something was lost in the last minute
 	HealthStalled                    // nothing got through for 30 s of trying
 	HealthUnauthorized               // the backend refuses the key
 )
@@ -90,7 +99,7 @@ const (
 // String returns the state in one word.
 func (h Health) String() string { return delivery.Health(h).String() }
 
-// plus adds the books of a second destination.
+// plus adds the books of a second destination, which has no spool.
 func (t Tally) plus(u Tally) Tally {
 	t.Ended += u.Ended
 	t.Exported += u.Exported
@@ -106,7 +115,8 @@ func (t Tally) plus(u Tally) Tally {
 
 func tally(t delivery.Tally) Tally {
 	return Tally{
-		Ended: t.Appended, Exported: t.Exported, Rejected: t.Rejected, Queued: t.Queued,
+		Ended: t.Appended, Recovered: t.Recovered, Exported: t.Exported, Replayed: t.Replayed,
+		Rejected: t.Rejected, Queued: t.Queued, Spooled: t.Spooled,
 		Dropped: Dropped(t.Dropped),
 	}
 }
@@ -156,6 +166,7 @@ func (p *pipeline) stats() Stats {
 		d := p.out.Stats()
 		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
 		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
+		s.SpoolBytes, s.SpoolError = d.SpoolBytes, d.SpoolError
 		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
 	}
 	for i, b := range p.books() {

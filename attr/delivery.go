@@ -15,7 +15,7 @@ var deliveryDefs = []Def{
 		Note:  "Honeycomb takes it as the span's weight and keeps no column of it.",
 	},
 	{
-		Name: string(TelemetryReplayed), Type: TypeBool, Package: inRoot, Source: SourceLift, Stability: Development, Spans: onEvery,
+		Name: string(TelemetryReplayed), Type: TypeBool, Package: inRoot, Source: SourceLift, Stability: Development, Spans: onResource,
 		Brief: "True where the span was sent from the disk spool and may be there twice.",
 	},
 }

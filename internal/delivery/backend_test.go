@@ -217,8 +217,8 @@ func balanced(t *testing.T, p *delivery.Pipeline) delivery.Stats {
 	t.Helper()
 	s := p.Stats()
 	for name, y := range map[string]delivery.Tally{"spans": s.Spans, "weight": s.Weight, "points": s.Points} {
-		if sum := y.Exported + y.Rejected + y.Queued + y.Dropped.Total(); sum != y.Appended {
-			t.Errorf("%s: %d appended, %d accounted for: %+v", name, y.Appended, sum, y)
+		if sum := y.Exported + y.Rejected + y.Queued + y.Spooled + y.Dropped.Total(); sum != y.Appended+y.Recovered {
+			t.Errorf("%s: %d appended, %d recovered, %d accounted for: %+v", name, y.Appended, y.Recovered, sum, y)
 		}
 	}
 	return s

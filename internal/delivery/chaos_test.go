@@ -24,13 +24,17 @@ func TestChaos(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { chaos(t, seed) })
 		})
+		t.Run(fmt.Sprint("spool, seed ", seed), func(t *testing.T) {
+			dir := t.TempDir()
+			synctest.Test(t, func(t *testing.T) { chaos(t, seed, spooling(dir)) })
+		})
 	}
 }
 
-func chaos(t *testing.T, seed uint64) {
+func chaos(t *testing.T, seed uint64, change ...func(*delivery.Config)) {
 	c := &chaosBackend{rng: rand.New(rand.NewPCG(seed, 1)), malformed: "13"}
 	c.backend = newBackend(c.answer)
-	p := start(t, c, func(c *delivery.Config) { c.MaxBytes = 1 << 20 })
+	p := start(t, c, append(change, func(c *delivery.Config) { c.MaxBytes = 1 << 20 })...)
 
 	const workers, each = 8, 400
 	var wg sync.WaitGroup
@@ -64,7 +68,7 @@ func chaos(t *testing.T, seed uint64) {
 	// Longer than the longest hold: a refused key.
 	time.Sleep(time.Minute)
 	s := balanced(t, p)
-	if s.Spans.Appended != workers*each || s.Spans.Queued != 0 || s.Points.Queued != 0 {
+	if s.Spans.Appended != workers*each || s.Spans.Queued+s.Spans.Spooled+s.Points.Queued+s.Points.Spooled != 0 {
 		t.Errorf("spans %+v, points %+v; want %d spans appended and nothing queued", s.Spans, s.Points, workers*each)
 	}
 	if s.Spans.Dropped.Poison == 0 {

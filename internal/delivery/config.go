@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/lift-sys/telemetry/internal/spool"
 )
 
 // Defaults of Config and Target.
@@ -79,6 +81,9 @@ type Config struct {
 	// Logger hears of losses and of refused credentials: at the first, then
 	// at most once a minute, from a goroutine of its own. Nil means silence.
 	Logger *slog.Logger
+	// Spool keeps what cannot be delivered until it can be; nil means that
+	// memory is all there is. The pipeline closes it.
+	Spool *spool.Spool
 	// RoundTripper carries the requests; it must heed their contexts. Nil
 	// means a transport of the pipeline's own: proxy from the environment,
 	// HTTP/2 where offered, one idle connection per host.

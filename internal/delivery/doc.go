@@ -7,9 +7,9 @@
 // it never waits for the network and, once warm, allocates nothing. A goroutine
 // per signal takes whole blocks, groups their spans by scope into one request,
 // compresses it and posts it: after a second, or sooner when four blocks are
-// full. Every request of a signal passes through one function, lane.deliver;
-// what joins later between encoding and sending (a tail buffer, a budget, a
-// disk spool) joins before Pipeline.Append or around that function.
+// full. Every request passes through lane.send. With a spool, the keeper moves
+// to the disk what waits while attempts fail, what memory has no room for, and
+// what Shutdown could not send; lane.replay sends it when nothing new is due.
 //
 // # What the backend's answer means
 //
@@ -24,7 +24,7 @@
 //
 // At any moment, for spans, their weight and metric points alike,
 //
-//	Appended = Exported + Rejected + Queued + Dropped.Total()
+//	Appended + Recovered = Exported + Rejected + Queued + Spooled + Dropped.Total()
 //
 // where Queued includes what is in flight. Memory is bounded by
 // Config.MaxBytes: blocks waiting, blocks in flight and request bodies

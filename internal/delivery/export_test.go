@@ -25,3 +25,6 @@ const (
 	MaxBarren    = maxBarren
 	FlushBlocks  = flushBlocks
 )
+
+// Split exports split.
+func Split(request []byte) (first, second []byte, n, total int) { return split(request) }

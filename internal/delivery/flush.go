@@ -12,33 +12,47 @@ import (
 // how long it waits for a log handler.
 const grace = time.Second
 
+// spoolGrace is how long Shutdown waits for the disk.
+const spoolGrace = 2 * time.Second
+
 // LossError is what Flush and Shutdown return when not everything arrived.
 type LossError struct {
 	QueuedSpans, QueuedPoints uint64 // still waiting; always 0 after Shutdown
 	LostSpans, LostPoints     uint64 // given up meanwhile
-	Err                       error  // why: the last failure, joined with the context's error where that ended the wait
+	SpooledSpans              uint64 // written to the spool meanwhile, to be sent later
+	SpooledPoints             uint64
+	Err                       error // why: the last failure, joined with the context's error where that ended the wait
 }
 
 // Error says how much did not arrive, and why: "telemetry: 12 spans not
 // delivered (2 lost, 10 queued): POST https://…: 503 Service Unavailable".
 func (e *LossError) Error() string {
 	var what []string
-	if n := e.QueuedSpans + e.LostSpans; n > 0 {
+	if n := e.QueuedSpans + e.LostSpans + e.SpooledSpans; n > 0 {
 		what = append(what, count(n, "span"))
 	}
-	if n := e.QueuedPoints + e.LostPoints; n > 0 {
+	if n := e.QueuedPoints + e.LostPoints + e.SpooledPoints; n > 0 {
 		what = append(what, count(n, "metric point"))
 	}
 	text := "telemetry: " + strings.Join(what, " and ") + " not delivered"
-	lost, queued := e.LostSpans+e.LostPoints, e.QueuedSpans+e.QueuedPoints
-	switch {
-	case lost > 0 && queued > 0:
-		text += fmt.Sprintf(" (%d lost, %d queued)", lost, queued)
-	case lost > 0:
-		text += " (lost)"
-	default:
-		text += " (queued)"
+	var fates []string
+	for _, fate := range []struct {
+		name string
+		n    uint64
+	}{
+		{"lost", e.LostSpans + e.LostPoints},
+		{"queued", e.QueuedSpans + e.QueuedPoints},
+		{"spooled", e.SpooledSpans + e.SpooledPoints},
+	} {
+		if fate.n > 0 {
+			fates = append(fates, fmt.Sprintf("%d %s", fate.n, fate.name))
+		}
 	}
+	if len(fates) == 1 {
+		_, only, _ := strings.Cut(fates[0], " ")
+		fates[0] = only
+	}
+	text += " (" + strings.Join(fates, ", ") + ")"
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}
@@ -60,6 +74,8 @@ type mark struct {
 	at                    time.Time
 	traces, metrics       uint64 // the newest blocks
 	lostSpans, lostPoints uint64
+	savedSpans            uint64
+	savedPoints           uint64
 }
 
 // Flush sends what is buffered now and waits until it has arrived or is lost,
@@ -77,8 +93,9 @@ func (p *Pipeline) Flush(ctx context.Context) error {
 
 // Shutdown sends what is buffered, bounded by ctx or else by
 // DefaultFlushTimeout; a context that is already over still gets a second.
-// What has not arrived by then is dropped and counted. Then no goroutine of
-// the pipeline remains, save one that a log handler holds. Entries appended
+// What has not arrived by then goes to the spool, or else is dropped, and is
+// counted. Then no goroutine of the pipeline remains, save one that a log
+// handler or a hanging disk holds. Entries appended
 // after Shutdown began are dropped and counted. The error is nil or a
 // *LossError. A second call waits for the first and returns the same.
 func (p *Pipeline) Shutdown(ctx context.Context) error {
@@ -101,11 +118,30 @@ func (p *Pipeline) Shutdown(ctx context.Context) error {
 	m := p.hurry(true)
 	why := p.drain(ctx, m)
 	p.cancel()
-	p.lanes.Wait()
-	p.transport.close()
+	p.stop()
 	p.err = p.shortfall(p.abandon(m), why)
 	close(p.done)
 	return p.err
+}
+
+// stop waits until the lanes have ended and the spool has what is left. A disk
+// that hangs holds it up for a moment only.
+func (p *Pipeline) stop() {
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		p.lanes.Wait()
+		p.transport.close()
+		p.keeper.close()
+	}()
+	if p.keeper == nil {
+		<-stopped
+		return
+	}
+	select {
+	case <-stopped:
+	case <-time.After(spoolGrace):
+	}
 }
 
 // hurry makes what is buffered now due.
@@ -119,6 +155,9 @@ func (p *Pipeline) hurry(last bool) mark {
 		metrics:    p.metrics.hurry(now, last),
 		lostSpans:  p.traces.items.lost(),
 		lostPoints: p.metrics.items.lost(),
+
+		savedSpans:  p.traces.saved,
+		savedPoints: p.metrics.saved,
 	}
 }
 
@@ -154,7 +193,7 @@ func (p *Pipeline) outlook(m mark, deadline time.Time) (pending, hope bool) {
 	for i, l := range p.both() {
 		if l.pending([...]uint64{m.traces, m.metrics}[i]) {
 			pending = true
-			hope = hope || len(l.flight) > 0 || l.retryAt.Before(deadline)
+			hope = hope || len(l.flight)+len(l.saving) > 0 || l.retryAt.Before(deadline)
 		}
 	}
 	return pending, hope
@@ -205,9 +244,12 @@ func (p *Pipeline) shortfall(m mark, why error) error {
 		QueuedPoints: p.metrics.queued(m.metrics),
 		LostSpans:    p.traces.items.lost() - m.lostSpans,
 		LostPoints:   p.metrics.items.lost() - m.lostPoints,
-		Err:          why,
+
+		SpooledSpans:  p.traces.saved - m.savedSpans,
+		SpooledPoints: p.metrics.saved - m.savedPoints,
+		Err:           why,
 	}
-	if e.QueuedSpans+e.QueuedPoints+e.LostSpans+e.LostPoints == 0 {
+	if e.QueuedSpans+e.QueuedPoints+e.LostSpans+e.LostPoints+e.SpooledSpans+e.SpooledPoints == 0 {
 		return nil
 	}
 	// An old failure would mislead, unless it still holds things up.

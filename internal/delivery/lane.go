@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -26,6 +27,7 @@ type lane struct {
 	open    *block   // takes entries; nil when none is begun
 	queue   []*block // full or older ones, oldest first
 	flight  []*block // at the sender
+	saving  []*block // at the keeper
 	entries int      // bytes of entries waiting, in open and queue
 	waiting int      // bytes of memory waiting, in open and queue
 	seq     uint64   // of the newest block
@@ -39,6 +41,11 @@ type lane struct {
 	failing  time.Time // since when nothing gets through; zero when it does
 	denied   bool      // the last answer was 401 or 403
 	lostAt   time.Time // when something was lost last
+
+	stored    uint64    // records in the spool
+	replayAt  time.Time // no record is replayed before this
+	saved     uint64    // items ever written to the spool
+	replaying []byte    // the payload of a record; only its goroutine touches it
 
 	items, weight Tally
 }
@@ -98,6 +105,7 @@ func (l *lane) appendLocked(e entry) bool {
 	n := headerBytes + len(e.message)
 	if l.open == nil || l.open.room() < n {
 		l.seal()
+		l.p.keeper.relieve()
 		b := l.p.block(n, l.p.memory.reserve)
 		if b == nil {
 			l.drop(dropMemory, e.items, e.weight)
@@ -171,20 +179,18 @@ func (l *lane) due(now time.Time) (ready bool, wait time.Duration) {
 
 // pending reports whether anything up to block seq is waiting or in flight.
 func (l *lane) pending(seq uint64) bool {
-	switch {
-	case len(l.flight) > 0:
-		return l.flight[0].seq <= seq
-	case len(l.queue) > 0:
-		return l.queue[0].seq <= seq
-	default:
-		return l.open != nil && l.open.seq <= seq
+	for _, blocks := range [...][]*block{l.flight, l.saving, l.queue} {
+		if len(blocks) > 0 && blocks[0].seq <= seq {
+			return true
+		}
 	}
+	return l.open != nil && l.open.seq <= seq
 }
 
 // queued is what is waiting or in flight up to block seq.
 func (l *lane) queued(seq uint64) uint64 {
 	var n uint64
-	for _, blocks := range [...][]*block{l.flight, l.queue, {l.open}} {
+	for _, blocks := range [...][]*block{l.flight, l.saving, l.queue, {l.open}} {
 		for _, b := range blocks {
 			if b != nil && b.seq <= seq {
 				n += b.items
@@ -196,25 +202,32 @@ func (l *lane) queued(seq uint64) uint64 {
 
 // take moves the oldest blocks, up to a request's worth, to the sender.
 func (l *lane) take() []*block {
+	l.flight = l.cut(l.flight[:0], l.p.config.RequestBytes)
+	return l.flight
+}
+
+// cut moves the oldest blocks, up to limit bytes but at least one, to the end
+// of blocks.
+func (l *lane) cut(blocks []*block, limit int) []*block {
 	l.seal()
 	size, n := 0, 0
-	for n < len(l.queue) && (n == 0 || size+cap(l.queue[n].buf) <= l.p.config.RequestBytes) {
+	for n < len(l.queue) && (n == 0 || size+cap(l.queue[n].buf) <= limit) {
 		size += cap(l.queue[n].buf)
 		l.entries -= len(l.queue[n].buf)
 		n++
 	}
-	l.flight = append(l.flight[:0], l.queue[:n]...)
+	blocks = append(blocks, l.queue[:n]...)
 	l.queue = slices.Delete(l.queue, 0, n)
 	l.waiting -= size
 	l.since = time.Time{}
-	return l.flight
+	return blocks
 }
 
-// giveBack returns what is left of the blocks at the sender to the head of the
-// queue, where it can be evicted.
-func (l *lane) giveBack() {
-	left := l.flight[:0]
-	for _, b := range l.flight {
+// giveBack returns what is left of blocks, which were cut off, to the queue,
+// where it can be evicted. It returns blocks, empty.
+func (l *lane) giveBack(blocks []*block) []*block {
+	left := blocks[:0]
+	for _, b := range blocks {
 		if b.items == 0 {
 			l.p.memory.put(b)
 			continue
@@ -225,11 +238,13 @@ func (l *lane) giveBack() {
 	}
 	newest := len(l.queue) == 0
 	l.queue = slices.Insert(l.queue, 0, left...)
-	clear(l.flight)
-	l.flight = l.flight[:0]
+	// What the sender and the keeper return comes in any order.
+	slices.SortStableFunc(l.queue, func(a, b *block) int { return cmp.Compare(a.seq, b.seq) })
+	clear(blocks)
 	if newest && len(l.queue) > 0 {
 		l.reopen()
 	}
+	return blocks[:0]
 }
 
 // reopen lets the newest block in the queue take entries again where what the
@@ -267,6 +282,7 @@ func (l *lane) failed(a answer, now time.Time) {
 	if l.failing.IsZero() {
 		l.failing = now
 	}
+	l.p.keeper.signal()
 }
 
 // succeeded notes an answer that shows a working backend.

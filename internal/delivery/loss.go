@@ -19,6 +19,8 @@ const (
 	dropPoison
 	dropOversize
 	dropShutdown
+	dropSpool
+	dropExpired
 )
 
 // drop books entries that are no longer, or never were, queued. The caller
@@ -42,6 +44,10 @@ func (t *Tally) drop(why dropReason, n uint64) {
 		t.Dropped.Oversize += n
 	case dropShutdown:
 		t.Dropped.Shutdown += n
+	case dropSpool:
+		t.Dropped.Spool += n
+	case dropExpired:
+		t.Dropped.Expired += n
 	}
 }
 
@@ -61,6 +67,7 @@ type reporter struct {
 	stopped       chan struct{} // closed when the goroutine ended
 	last          time.Time     // of the last record
 	denied        bool          // credentials were refused since the last record
+	disk          bool          // the spool began to fail since the last record
 	final         bool          // the record of Shutdown is written
 	spans, points Tally         // as of the last record
 }
@@ -122,6 +129,11 @@ func (p *Pipeline) nextRecord() (slog.Level, string, []slog.Attr) {
 		r.denied, r.last = false, now
 		return slog.LevelError, "telemetry: the backend refuses the credentials; holding data until it accepts them",
 			[]slog.Attr{slog.String("last_error", p.lastError)}
+	case r.disk:
+		r.disk, r.last = false, now
+		_, text := p.keeper.state()
+		return slog.LevelError, "telemetry: the spool fails; holding data in memory only",
+			[]slog.Attr{slog.String("last_error", text)}
 	default:
 		r.running = false
 		return 0, "", nil
@@ -141,6 +153,8 @@ func reasons(spans, points, spansBefore, pointsBefore Tally) []slog.Attr {
 		{"poison", func(t Tally) uint64 { return t.Dropped.Poison }},
 		{"oversize", func(t Tally) uint64 { return t.Dropped.Oversize }},
 		{"shutdown", func(t Tally) uint64 { return t.Dropped.Shutdown }},
+		{"spool", func(t Tally) uint64 { return t.Dropped.Spool }},
+		{"expired", func(t Tally) uint64 { return t.Dropped.Expired }},
 	} {
 		if n := r.of(spans) - r.of(spansBefore) + r.of(points) - r.of(pointsBefore); n > 0 {
 			attrs = append(attrs, slog.Uint64(r.name, n))

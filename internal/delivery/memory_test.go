@@ -228,3 +228,13 @@ func TestBodyCannotBeReadAfterItsAttempt(t *testing.T) {
 		}
 	})
 }
+
+// noise returns a source of text that does not compress.
+func noise() func(n int) string {
+	source := rand.NewChaCha8([32]byte{1})
+	return func(n int) string {
+		b := make([]byte, n/2)
+		_, _ = source.Read(b)
+		return fmt.Sprintf("%x", b)
+	}
+}

@@ -3,6 +3,7 @@ package delivery
 import (
 	"compress/gzip"
 	"context"
+	"io"
 	"math"
 	"net/http"
 	"sync"
@@ -32,6 +33,7 @@ type Pipeline struct {
 	closed   bool          // the books are final
 	changed  chan struct{} // closed when an attempt ends; nil unless awaited
 	reporter reporter
+	keeper   *keeper // nil without a spool
 
 	requests, retries, bytesSent uint64
 	lastSuccess, lastFailure     time.Time
@@ -57,10 +59,14 @@ func New(c Config) *Pipeline {
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.traces = newLane(p, c.Traces, true, c.MaxAge)
 	p.metrics = newLane(p, c.Metrics, false, 0)
+	p.keeper = newKeeper(p, c.Spool)
 	for _, l := range p.both() {
 		if l.client != nil {
 			p.lanes.Go(l.run)
 		}
+	}
+	if p.keeper != nil {
+		p.lanes.Go(p.keeper.run)
 	}
 	return p
 }
@@ -107,7 +113,10 @@ func (p *Pipeline) MaxMetrics() int { return p.metrics.maxEntry }
 func (p *Pipeline) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	disk, diskError := p.keeper.state()
 	return Stats{
+		SpoolBytes:    disk,
+		SpoolError:    diskError,
 		Spans:         p.traces.items,
 		Weight:        p.traces.weight,
 		Points:        p.metrics.items,
@@ -130,7 +139,7 @@ func (p *Pipeline) Health() Health {
 		return HealthDisabled
 	}
 	now := time.Now()
-	return max(p.traces.health(now), p.metrics.health(now))
+	return max(p.traces.health(now), p.metrics.health(now), p.keeper.health(now))
 }
 
 // block returns an empty block with room for n bytes and leaves keep bytes
@@ -141,14 +150,18 @@ func (p *Pipeline) block(n, keep int) *block {
 		if b := p.memory.get(n, keep); b != nil {
 			return b
 		}
-		fattest := p.traces
-		if p.metrics.waiting > fattest.waiting {
-			fattest = p.metrics
-		}
-		if !fattest.evict() {
+		if !p.fattest().evict() {
 			return nil
 		}
 	}
+}
+
+// fattest is the lane that holds the most. The caller holds p.mu.
+func (p *Pipeline) fattest() *lane {
+	if p.metrics.waiting > p.traces.waiting {
+		return p.metrics
+	}
+	return p.traces
 }
 
 // bodyBlock returns a block for a request's body. What is in flight is bounded
@@ -162,25 +175,22 @@ func (p *Pipeline) bodyBlock() *block {
 	return p.memory.overdraw(p.config.BlockBytes)
 }
 
-// encode writes r as it goes over the wire. The caller must release the body.
-func (p *Pipeline) encode(r *request, compress bool) *body {
-	d := &body{p: p}
+// encode writes r to w, which accepts every write, as it goes over the wire.
+func (p *Pipeline) encode(w io.Writer, r *request, compress bool) {
 	if !compress {
-		_ = r.writeTo(d)
-		return d
+		_ = r.writeTo(w)
+		return
 	}
 	p.gzipMu.Lock()
 	defer p.gzipMu.Unlock()
 	if p.gzip == nil {
 		// The level is a valid constant.
-		p.gzip, _ = gzip.NewWriterLevel(d, gzip.BestSpeed)
+		p.gzip, _ = gzip.NewWriterLevel(w, gzip.BestSpeed)
 	} else {
-		p.gzip.Reset(d)
+		p.gzip.Reset(w)
 	}
-	// A body accepts every write, so neither can fail.
 	_ = r.writeTo(p.gzip)
 	_ = p.gzip.Close()
-	return d
 }
 
 // transports holds what carries the requests of both signals.

@@ -28,13 +28,21 @@ func (l *lane) run() {
 	for l.p.ctx.Err() == nil {
 		var blocks []*block
 		l.p.mu.Lock()
-		ready, wait := l.due(time.Now())
+		now := time.Now()
+		ready, wait := l.due(now)
+		replay := false
 		if ready {
 			blocks = l.take()
+		} else {
+			replay, wait = l.replayDue(now, wait)
 		}
 		l.p.mu.Unlock()
-		if ready {
+		switch {
+		case ready:
 			l.deliver(blocks)
+			continue
+		case replay:
+			l.replay()
 			continue
 		}
 		var due <-chan time.Time
@@ -55,7 +63,7 @@ func (l *lane) run() {
 // one way from the buffers to the network.
 func (l *lane) deliver(blocks []*block) {
 	s := &l.sender
-	s.collect(blocks)
+	s.refs = collect(s.refs[:0], blocks)
 	s.parts = append(s.parts[:0], part{0, len(s.refs)})
 	for len(s.parts) > 0 {
 		next := s.parts[len(s.parts)-1]
@@ -75,23 +83,23 @@ func (l *lane) deliver(blocks []*block) {
 		l.settle(blocks, refs, a)
 	}
 	l.p.mu.Lock()
-	l.giveBack()
+	l.flight = l.giveBack(l.flight)
 	l.p.notify()
 	l.p.mu.Unlock()
 }
 
-// collect lists the entries of blocks still to be sent.
-func (s *sender) collect(blocks []*block) {
-	s.refs = s.refs[:0]
+// collect appends the entries of blocks still to be sent to refs.
+func collect(refs []ref, blocks []*block) []ref {
 	for i, b := range blocks {
 		for off := 0; off < len(b.buf); {
 			_, settled, next := b.at(off)
 			if !settled {
-				s.refs = append(s.refs, ref{uint32(i), uint32(off)})
+				refs = append(refs, ref{uint32(i), uint32(off)})
 			}
 			off = next
 		}
 	}
+	return refs
 }
 
 // split plans the two halves of p instead of p. It reports false where p is a
@@ -107,8 +115,14 @@ func (s *sender) split(p part) bool {
 
 // attempt posts the sender's request and books the attempt itself.
 func (l *lane) attempt() answer {
+	d := &body{p: l.p}
+	l.p.encode(d, &l.sender.request, l.gzip)
+	return l.send(d)
+}
+
+// send posts d, releases it, and books the attempt.
+func (l *lane) send(d *body) answer {
 	s := &l.sender
-	d := l.p.encode(&s.request, l.gzip)
 	a := l.client.post(l.p.ctx, d)
 	d.release()
 
@@ -169,6 +183,12 @@ func (l *lane) settle(blocks []*block, refs []ref, a answer) {
 	}
 	l.items.Queued -= items
 	l.weight.Queued -= weight
+	l.conclude(items, weight, a)
+}
+
+// conclude books items that are no longer queued or spooled by their final
+// answer. The caller holds Pipeline.mu.
+func (l *lane) conclude(items, weight uint64, a answer) {
 	switch a.verdict {
 	case accepted:
 		// The answer tells how many were refused but not which, so their

@@ -13,6 +13,9 @@ type Stats struct {
 	BytesSent uint64 // request bodies as sent (compressed) that got an answer
 	Buffered  uint64 // bytes of memory held now: blocks, requests in flight, spare blocks
 
+	SpoolBytes uint64 // on the disk
+	SpoolError string // of the last disk operation that failed; empty when the disk works
+
 	// ScopeOverflow counts calls of Scope answered with the nameless scope
 	// because the table of scopes was full.
 	ScopeOverflow uint64
@@ -23,13 +26,16 @@ type Stats struct {
 }
 
 // Tally counts what became of one kind of item. At any moment
-// Appended = Exported + Rejected + Queued + Dropped.Total().
+// Appended + Recovered = Exported + Rejected + Queued + Spooled + Dropped.Total().
 type Tally struct {
-	Appended uint64 // handed to the pipeline
-	Exported uint64 // accepted by the backend
-	Rejected uint64 // refused for good: partial success, redirects, statuses such as 404
-	Queued   uint64 // waiting or in flight
-	Dropped  Dropped
+	Appended  uint64 // handed to the pipeline
+	Recovered uint64 // found in the spool, left by a process that ended
+	Exported  uint64 // accepted by the backend
+	Replayed  uint64 // of those, the ones that came from the spool
+	Rejected  uint64 // refused for good: partial success, redirects, statuses such as 404
+	Queued    uint64 // waiting or in flight
+	Spooled   uint64 // in the spool; after Shutdown, for the next process
+	Dropped   Dropped
 }
 
 // Dropped counts items given up, by reason.
@@ -39,11 +45,13 @@ type Dropped struct {
 	Oversize uint64 // larger than a request may be, or 413 to it
 	Shutdown uint64 // left at Shutdown, or appended after
 	Disabled uint64 // its signal is off
+	Spool    uint64 // to keep the spool's bounds, or damaged on the disk
+	Expired  uint64 // older in the spool than it keeps
 }
 
 // Total is the sum over all reasons.
 func (d Dropped) Total() uint64 {
-	return d.Memory + d.Poison + d.Oversize + d.Shutdown + d.Disabled
+	return d.Memory + d.Poison + d.Oversize + d.Shutdown + d.Disabled + d.Spool + d.Expired
 }
 
 // lost is what a reader of the log wants to know of: all but what the

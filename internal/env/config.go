@@ -54,6 +54,9 @@ type Config struct {
 	// Limits bounds each span.
 	Limits Limits
 
+	// Spool says where undeliverable data waits.
+	Spool Spool
+
 	// Settings tells each value and where it came from, in a fixed order.
 	Settings []Setting
 	// Warnings are whole sentences that start with "telemetry: ", for the log.

@@ -63,6 +63,10 @@ type Explicit struct {
 	Propagators []string
 	// PropagateTo adds hosts that may see trace headers.
 	PropagateTo []string
+
+	// Spool is where undeliverable data waits. Its numbers count with a
+	// directory from the environment too.
+	Spool Spool
 }
 
 // The names of the options that fill Explicit, as settings and errors show
@@ -87,4 +91,8 @@ const (
 	optTemporality   = "WithTemporality"
 	optPropagators   = "WithPropagators"
 	optPropagateTo   = "WithPropagateTo"
+	optSpool         = "WithSpool"
+	optSpoolMaxBytes = "SpoolMaxBytes"
+	optSpoolMaxAge   = "SpoolMaxAge"
+	optSpoolSync     = "SpoolSync"
 )

@@ -25,6 +25,7 @@ func Resolve(e Explicit, getenv func(string) string) (Config, error) {
 	r.resolveMetrics(metrics)
 	r.resolvePropagation()
 	r.resolvePrices()
+	r.resolveSpool()
 	r.resolveLimits()
 
 	c := &r.config

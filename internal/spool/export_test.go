@@ -22,4 +22,3 @@ func Encode(r Record) []byte {
 
 // SegmentName is the name of the i-th sealed segment.
 func SegmentName(i int) string { return fmt.Sprintf("%016x-%016x", i, i) + sealedEnding }
-
