@@ -168,6 +168,7 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Lo
 	if d.Spool, err = openSpool(c.Spool); err != nil {
 		return err
 	}
+	d.Journal = c.Spool.Always
 	p.out = delivery.New(d)
 	return nil
 }

@@ -24,11 +24,11 @@ func TestSpool(t *testing.T) {
 		spool        func(dir string) telemetry.Option
 	}{
 		{"option", "the program names the directory", func(dir string) telemetry.Option {
-			return telemetry.WithSpool(dir, telemetry.SpoolMaxBytes(1<<20), telemetry.SpoolMaxAge(time.Hour), telemetry.SpoolSync())
+			return telemetry.WithSpool(dir, telemetry.SpoolMaxBytes(1<<20), telemetry.SpoolMaxAge(time.Hour), telemetry.SpoolSync(), telemetry.SpoolAlways())
 		}},
 		{"variable", "the operator names the directory", func(dir string) telemetry.Option {
 			return telemetry.WithGetenv(func(name string) string {
-				return map[string]string{"LIFT_TELEMETRY_SPOOL": dir}[name]
+				return map[string]string{"LIFT_TELEMETRY_SPOOL": dir + ",always"}[name]
 			})
 		}},
 	} {

@@ -33,7 +33,7 @@ type Stats struct {
 	BytesSent uint64 // as sent, after compression
 	Buffered  uint64 // bytes of memory that wait for delivery
 
-	SpoolBytes uint64 // on the disk
+	SpoolBytes uint64 // on the disk, without the file of SpoolAlways
 	SpoolError string // of the last operation of the disk, where it failed
 
 	LastSuccess time.Time // of an export; zero before the first

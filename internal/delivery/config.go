@@ -84,6 +84,10 @@ type Config struct {
 	// Spool keeps what cannot be delivered until it can be; nil means that
 	// memory is all there is. The pipeline closes it.
 	Spool *spool.Spool
+	// Journal says to hold what waits in a file of the spool, mapped where
+	// that is possible, so that it survives the end of the process at any
+	// moment.
+	Journal bool
 	// RoundTripper carries the requests; it must heed their contexts. Nil
 	// means a transport of the pipeline's own: proxy from the environment,
 	// HTTP/2 where offered, one idle connection per host.

@@ -11,6 +11,10 @@
 // to the disk what waits while attempts fail, what memory has no room for, and
 // what Shutdown could not send; lane.replay sends it when nothing new is due.
 //
+// With a journal, the blocks of both signals are pieces of a file, so that what
+// waits and what is in flight survive the process too. A settled entry is
+// marked in place, so that a successor sends what had not arrived and no more.
+//
 // # What the backend's answer means
 //
 //	2xx                   delivered; rejected items of a partial success are counted, never sent again

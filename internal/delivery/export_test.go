@@ -3,6 +3,8 @@ package delivery
 import (
 	"net/http"
 	"time"
+
+	"github.com/lift-sys/telemetry/internal/spool"
 )
 
 // RetryAfter exports retryAfter.
@@ -24,7 +26,26 @@ const (
 	MaxScopes    = maxScopes
 	MaxBarren    = maxBarren
 	FlushBlocks  = flushBlocks
+	HeaderBytes  = headerBytes
 )
 
 // Split exports split.
 func Split(request []byte) (first, second []byte, n, total int) { return split(request) }
+
+// Recovered exports recovered: the offsets of what it finds.
+func Recovered(data []byte) (at []int) {
+	_, refs := recovered(data)
+	for _, f := range refs {
+		at = append(at, int(f.off))
+	}
+	return at
+}
+
+// EncodeEntries is a block of a journal with the given messages.
+func EncodeEntries(messages ...[]byte) []byte {
+	b := &block{buf: make([]byte, 0, 1<<10), journal: &journal{file: new(spool.Journal)}}
+	for _, m := range messages {
+		b.add(entry{items: 1, weight: 1, message: m})
+	}
+	return b.buf
+}

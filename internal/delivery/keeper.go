@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"errors"
 	"sync"
 	"time"
 
@@ -43,6 +44,8 @@ type keeper struct {
 	failing  bool      // the last operation failed
 	failedAt time.Time // when one failed last
 	trouble  string    // why
+
+	unjournaled bool // there is no journal, which is wanted
 }
 
 func newKeeper(p *Pipeline, s *spool.Spool) *keeper {
@@ -66,12 +69,12 @@ func appendReplayed(resource []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(out, 1, protowire.BytesType), pair) // Resource.attributes
 }
 
-// kindOf is the kind of l's records.
-func (k *keeper) kindOf(l *lane) spool.Kind {
-	if l == k.p.metrics {
-		return spool.Metrics
+// laneOf is the lane whose records are of the given kind.
+func (k *keeper) laneOf(kind spool.Kind) *lane {
+	if kind == spool.Metrics {
+		return k.p.metrics
 	}
-	return spool.Traces
+	return k.p.traces
 }
 
 // signal makes the keeper look.
@@ -185,12 +188,12 @@ func (k *keeper) save(l *lane, newest uint64) bool {
 	k.p.mu.Unlock()
 
 	k.refs = collect(k.refs[:0], blocks)
-	r := &k.request[k.kindOf(l)]
+	r := &k.request[l.kind]
 	r.set(blocks, k.refs, k.p.scopes.all())
 	k.buf.Reset()
 	k.p.encode(&k.buf, r, true)
 	loss, err := k.spool.Append(spool.Record{
-		Kind: k.kindOf(l), Gzip: true, Items: r.items, Weight: r.weight, Payload: k.buf.Bytes(),
+		Kind: l.kind, Gzip: true, Items: r.items, Weight: r.weight, Payload: k.buf.Bytes(),
 	})
 	if k.buf.Cap() > flushBlocks*k.p.config.BlockBytes {
 		k.buf = bytes.Buffer{}
@@ -227,20 +230,54 @@ func (k *keeper) look() {
 	found, _, loss, err := k.spool.Claim()
 	loss.Add(k.spool.Expire())
 	k.p.mu.Lock()
-	defer k.p.mu.Unlock()
 	for _, l := range k.p.both() {
-		c := found[k.kindOf(l)]
-		l.items.Recovered += c.Items
-		l.items.Spooled += c.Items
-		l.weight.Recovered += c.Weight
-		l.weight.Spooled += c.Weight
-		l.stored += c.Records
-		if c.Records > 0 {
-			l.signal()
-		}
+		k.found(l, found[l.kind])
 	}
 	k.book(loss)
-	if err != nil {
+	k.p.mu.Unlock()
+
+	err = errors.Join(err, k.takeOver())
+	k.openJournal()
+	k.p.mu.Lock()
+	defer k.p.mu.Unlock()
+	if j := k.p.memory.journal; err != nil || (j != nil && j.trouble != nil) {
+		k.checked(err)
+	}
+}
+
+// found books what an ended process left. The caller holds both locks.
+func (k *keeper) found(l *lane, c spool.Count) {
+	if c.Records == 0 {
+		return
+	}
+	l.items.Recovered += c.Items
+	l.items.Spooled += c.Items
+	l.weight.Recovered += c.Weight
+	l.weight.Spooled += c.Weight
+	l.stored += c.Records
+	l.signal()
+}
+
+// openJournal makes the journal where it is wanted and missing.
+func (k *keeper) openJournal() {
+	if k == nil || !k.p.config.Journal {
+		return
+	}
+	k.p.mu.Lock()
+	missing := k.p.memory.journal == nil && !k.p.closing
+	k.p.mu.Unlock()
+	if !missing {
+		return
+	}
+	j, err := openJournal(k.spool, k.p.config)
+	if err == nil {
+		// Nobody writes an entry before its scope stands in the journal.
+		k.p.scopes.each(j.note)
+	}
+	k.p.mu.Lock()
+	defer k.p.mu.Unlock()
+	k.p.memory.journal = j
+	if k.unjournaled = err != nil; k.unjournaled {
 		k.checked(err)
 	}
 }
@@ -249,8 +286,8 @@ func (k *keeper) look() {
 // both locks.
 func (k *keeper) book(loss spool.Loss) {
 	for _, l := range k.p.both() {
-		l.giveUp(dropSpool, loss.Dropped[k.kindOf(l)])
-		l.giveUp(dropExpired, loss.Expired[k.kindOf(l)])
+		l.giveUp(dropSpool, loss.Dropped[l.kind])
+		l.giveUp(dropExpired, loss.Expired[l.kind])
 	}
 }
 
@@ -273,8 +310,13 @@ func (l *lane) unstore(c spool.Count) {
 // checked notes how an operation of the disk went. The caller holds
 // Pipeline.mu.
 func (k *keeper) checked(err error) {
+	if j := k.p.memory.journal; err == nil && j != nil {
+		err, j.trouble = j.trouble, nil
+	}
 	if err == nil {
-		k.failing, k.trouble = false, ""
+		if !k.unjournaled {
+			k.failing, k.trouble = false, ""
+		}
 		return
 	}
 	if !k.failing {
@@ -295,7 +337,17 @@ func (k *keeper) close() {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	err := k.spool.Close()
+	k.p.mu.Lock()
+	j := k.p.memory.journal
+	k.p.memory.journal = nil
+	left := k.p.traces.leave()
+	left = k.p.metrics.leave() || left
+	k.p.mu.Unlock()
+	var err error
+	if j != nil {
+		err = j.file.Close(!left)
+	}
+	err = errors.Join(err, k.spool.Close())
 	k.p.mu.Lock()
 	defer k.p.mu.Unlock()
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/lift-sys/telemetry/internal/spool"
 )
 
 // flushBlocks is how many full blocks are sent without waiting for MaxAge.
@@ -19,6 +21,7 @@ type lane struct {
 	p        *Pipeline
 	client   *client // nil when the signal is off
 	gzip     bool
+	kind     spool.Kind
 	maxAge   time.Duration
 	maxEntry int
 	wake     chan struct{}
@@ -51,9 +54,10 @@ type lane struct {
 }
 
 func newLane(p *Pipeline, t *Target, spans bool, maxAge time.Duration) *lane {
-	l := &lane{p: p, maxAge: maxAge, wake: make(chan struct{}, 1)}
+	l := &lane{p: p, kind: spool.Metrics, maxAge: maxAge, wake: make(chan struct{}, 1)}
 	l.maxEntry = p.config.RequestBytes
 	if spans {
+		l.kind = spool.Traces
 		// Room for what surrounds a span that travels alone.
 		l.maxEntry -= len(p.config.Resource) + maxScopeBytes + 64
 	}
@@ -106,7 +110,7 @@ func (l *lane) appendLocked(e entry) bool {
 	if l.open == nil || l.open.room() < n {
 		l.seal()
 		l.p.keeper.relieve()
-		b := l.p.block(n, l.p.memory.reserve)
+		b := l.p.block(l, n)
 		if b == nil {
 			l.drop(dropMemory, e.items, e.weight)
 			return false
@@ -253,7 +257,7 @@ func (l *lane) giveBack(blocks []*block) []*block {
 func (l *lane) reopen() {
 	last := l.queue[len(l.queue)-1]
 	if o := l.open; o != nil {
-		if last.room() < len(o.buf) {
+		if last.room() < len(o.buf) || o.journal != last.journal {
 			return
 		}
 		last.absorb(o)

@@ -1,5 +1,7 @@
 package delivery
 
+import "github.com/lift-sys/telemetry/internal/spool"
+
 // maxSpare is how many empty blocks are kept for reuse: what a busy service
 // cycles through, without holding on to the memory of one burst.
 const maxSpare = 8
@@ -12,6 +14,7 @@ type memory struct {
 	used       int // bytes handed out
 	blockBytes int
 	spare      []*block
+	journal    *journal // nil: none
 }
 
 // newMemory returns a memory of limit bytes. A part of it is kept for request
@@ -29,6 +32,24 @@ func (m *memory) get(n, keep int) *block {
 		return nil
 	}
 	return m.overdraw(size)
+}
+
+// slot is get for a block that has to be in the journal, where there is one and
+// it has room.
+func (m *memory) slot(kind spool.Kind, n, keep int) *block {
+	if m.journal == nil {
+		return m.get(n, keep)
+	}
+	size := m.journal.file.Round(max(n, m.blockBytes))
+	if m.used+size > m.max-keep {
+		return nil
+	}
+	b := m.journal.take(kind, size)
+	if b == nil {
+		return m.get(n, keep)
+	}
+	m.used += size
+	return b
 }
 
 // overdraw returns an empty block of n bytes whether or not the bound leaves
@@ -49,6 +70,10 @@ func (m *memory) overdraw(n int) *block {
 // put takes a block back.
 func (m *memory) put(b *block) {
 	m.used -= cap(b.buf)
+	if b.journal != nil {
+		b.journal.put(b)
+		return
+	}
 	if cap(b.buf) != m.blockBytes || len(m.spare) >= maxSpare {
 		return
 	}

@@ -149,41 +149,60 @@ func TestMetricsThatCannotGoDoNotStarveSpans(t *testing.T) {
 }
 
 func TestAppendAllocatesNothing(t *testing.T) {
-	b := newBackend(always(http.StatusOK))
-	p := start(t, b)
-	one := span("a", 100)
-	scope := register(p, "one", "")
-	for range 3 * delivery.DefaultBlockBytes / len(one) {
-		p.Append(scope, one, 1)
-	}
-	// With everything delivered the blocks are spare, and the sender sleeps.
-	if err := p.Flush(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	runtime.GC()
-	for name, f := range map[string]func(){
-		"Append": func() { p.Append(scope, one, 1) },
-		"Stats":  func() { _ = p.Stats() },
-		"Health": func() { _ = p.Health() },
+	for _, tt := range []struct {
+		name, reason string
+		change       func(*delivery.Config)
+	}{
+		{"memory", "a copy into a block", func(*delivery.Config) {}},
+		{"spool", "the disk is the keeper's work", spooling(t.TempDir())},
+		{"journal mapped", "the block is the file", journaling(t.TempDir())},
+		{"journal unmapped", "pwrite takes what the block has", journaling(t.TempDir(), unmapped)},
 	} {
-		if n := testing.AllocsPerRun(500, f); n != 0 {
-			t.Errorf("%s: %v allocations, want 0", name, n)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBackend(always(http.StatusOK))
+			p := start(t, b, tt.change)
+			one := span("a", 100)
+			scope := register(p, "one", "")
+			for range 3 * delivery.DefaultBlockBytes / len(one) {
+				p.Append(scope, one, 1)
+			}
+			// With everything delivered the blocks are spare, and the sender sleeps.
+			if err := p.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			runtime.GC()
+			for name, f := range map[string]func(){
+				"Append": func() { p.Append(scope, one, 1) },
+				"Stats":  func() { _ = p.Stats() },
+				"Health": func() { _ = p.Health() },
+			} {
+				if n := testing.AllocsPerRun(500, f); n != 0 {
+					t.Errorf("%s: %v allocations, want 0: %s", name, n, tt.reason)
+				}
+			}
+		})
 	}
 }
 
 func BenchmarkAppend(b *testing.B) {
-	p := delivery.New(delivery.Config{
-		Traces:       &delivery.Target{URL: tracesURL},
-		RoundTripper: discard,
-	})
-	one := span("a", 600)
-	b.SetBytes(int64(len(one)))
-	b.ReportAllocs()
-	for b.Loop() {
-		p.Append(0, one, 1)
+	for name, change := range map[string]func(*delivery.Config){
+		"memory":           func(*delivery.Config) {},
+		"journal mapped":   journaling(b.TempDir()),
+		"journal unmapped": journaling(b.TempDir(), unmapped),
+	} {
+		b.Run(name, func(b *testing.B) {
+			c := delivery.Config{Traces: &delivery.Target{URL: tracesURL}, RoundTripper: discard}
+			change(&c)
+			p := delivery.New(c)
+			one := span("a", 600)
+			b.SetBytes(int64(len(one)))
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Append(0, one, 1)
+			}
+			_ = p.Shutdown(b.Context())
+		})
 	}
-	_ = p.Shutdown(b.Context())
 }
 
 func BenchmarkStats(b *testing.B) {

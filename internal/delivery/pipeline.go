@@ -60,6 +60,7 @@ func New(c Config) *Pipeline {
 	p.traces = newLane(p, c.Traces, true, c.MaxAge)
 	p.metrics = newLane(p, c.Metrics, false, 0)
 	p.keeper = newKeeper(p, c.Spool)
+	p.keeper.openJournal()
 	for _, l := range p.both() {
 		if l.client != nil {
 			p.lanes.Go(l.run)
@@ -142,12 +143,11 @@ func (p *Pipeline) Health() Health {
 	return max(p.traces.health(now), p.metrics.health(now), p.keeper.health(now))
 }
 
-// block returns an empty block with room for n bytes and leaves keep bytes
-// free, making room where it must. It returns nil where everything is in
-// flight. The caller holds p.mu.
-func (p *Pipeline) block(n, keep int) *block {
+// block returns an empty block for n bytes of l's entries, making room where
+// it must. It returns nil where everything is in flight. The caller holds p.mu.
+func (p *Pipeline) block(l *lane, n int) *block {
 	for {
-		if b := p.memory.get(n, keep); b != nil {
+		if b := p.memory.slot(l.kind, n, p.memory.reserve); b != nil {
 			return b
 		}
 		if !p.fattest().evict() {
@@ -169,10 +169,14 @@ func (p *Pipeline) fattest() *lane {
 func (p *Pipeline) bodyBlock() *block {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if b := p.block(p.config.BlockBytes, 0); b != nil {
-		return b
+	for {
+		if b := p.memory.get(p.config.BlockBytes, 0); b != nil {
+			return b
+		}
+		if !p.fattest().evict() {
+			return p.memory.overdraw(p.config.BlockBytes)
+		}
 	}
-	return p.memory.overdraw(p.config.BlockBytes)
 }
 
 // encode writes r to w, which accepts every write, as it goes over the wire.

@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +19,12 @@ import (
 	"github.com/lift-sys/telemetry/internal/delivery"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVariable); dir != "" {
+		emit(dir)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestRequestIsGroupedByScope(t *testing.T) {
 	for _, compress := range []bool{true, false} {

@@ -121,7 +121,7 @@ func compress(text []byte) []byte {
 func (k *keeper) next(l *lane) (spool.Record, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	r, found, loss, err := k.spool.Next(k.kindOf(l), l.replaying)
+	r, found, loss, err := k.spool.Next(l.kind, l.replaying)
 	if found && cap(r.Payload) <= maxReplayKeep {
 		l.replaying = r.Payload[:0]
 	}

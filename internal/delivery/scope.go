@@ -28,6 +28,7 @@ type scopeTable struct {
 	byKey    atomic.Pointer[map[instrumentation.Scope]uint16]
 	list     atomic.Pointer[[]scope]
 	overflow atomic.Uint64
+	note     func(uint16, scope) // hears of new scopes; guarded by mu
 }
 
 func newScopeTable() *scopeTable {
@@ -58,12 +59,25 @@ func (t *scopeTable) index(key instrumentation.Scope, encode func([]byte) []byte
 	}
 	next := maps.Clone(byKey)
 	next[key] = uint16(len(list))
+	if t.note != nil {
+		t.note(next[key], s)
+	}
 	// The list grows before the map names its new element; a reader of an
 	// older header never looks past its own length.
 	grown := append(list, s) //nolint:gocritic // see above
 	t.list.Store(&grown)
 	t.byKey.Store(&next)
 	return next[key]
+}
+
+// each calls note with each scope, and with those to come.
+func (t *scopeTable) each(note func(uint16, scope)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, s := range *t.list.Load() {
+		note(uint16(i), s)
+	}
+	t.note = note
 }
 
 // all returns the scopes by number. The result must not be changed.

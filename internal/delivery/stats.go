@@ -13,7 +13,7 @@ type Stats struct {
 	BytesSent uint64 // request bodies as sent (compressed) that got an answer
 	Buffered  uint64 // bytes of memory held now: blocks, requests in flight, spare blocks
 
-	SpoolBytes uint64 // on the disk
+	SpoolBytes uint64 // on the disk, without the journal
 	SpoolError string // of the last disk operation that failed; empty when the disk works
 
 	// ScopeOverflow counts calls of Scope answered with the nameless scope

@@ -94,5 +94,6 @@ const (
 	optSpool         = "WithSpool"
 	optSpoolMaxBytes = "SpoolMaxBytes"
 	optSpoolMaxAge   = "SpoolMaxAge"
+	optSpoolAlways   = "SpoolAlways"
 	optSpoolSync     = "SpoolSync"
 )

@@ -2,6 +2,7 @@ package env
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -10,6 +11,9 @@ import (
 type Spool struct {
 	// Dir is the directory; empty means that there is no spool.
 	Dir string
+	// Always says that each span is on the disk from its end on, rather than
+	// when it cannot be delivered. Default false.
+	Always bool
 	// MaxBytes bounds the files of one process. Default 32 MiB.
 	MaxBytes int64
 	// MaxAge is how long data is worth keeping. Default 24 h.
@@ -37,9 +41,19 @@ func (r *resolver) resolveSpool() {
 		return
 	}
 	s.Dir = v.text
+	source := option(optSpoolAlways, "").source()
+	if i := strings.LastIndexByte(v.text, ','); i >= 0 && v.origin == fromVariable {
+		s.Dir, s.Always, source = strings.TrimSpace(v.text[:i]), true, v.source()
+		if s.Dir == "" || strings.TrimSpace(v.text[i+1:]) != "always" {
+			r.fail("%s %s: want a directory, or a directory followed by ,always", v.name, r.quote(v.text))
+		}
+	}
 	r.set("spool.dir", s.Dir, v.source())
+	if s.Always {
+		r.set("spool.always", "true", source)
+	}
 
-	source := sourceDefault
+	source = sourceDefault
 	switch {
 	case s.MaxBytes == 0:
 		s.MaxBytes = defaultSpoolBytes

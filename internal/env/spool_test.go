@@ -19,6 +19,28 @@ func TestSpool(t *testing.T) {
 			},
 		},
 		{
+			name:        "always",
+			reason:      "the operator decides how much is kept",
+			environment: environment{"LIFT_TELEMETRY_SPOOL": "/var/spool/lift, always"},
+			want: func(c *env.Config) {
+				c.Spool = env.Spool{Dir: "/var/spool/lift", Always: true, MaxBytes: 32 << 20, MaxAge: 24 * time.Hour}
+			},
+		},
+		{
+			name:        "another word",
+			reason:      "a slip must not become part of a path",
+			environment: environment{"LIFT_TELEMETRY_SPOOL": "/var/spool/lift,allways"},
+			wantErr:     `telemetry: LIFT_TELEMETRY_SPOOL "/var/spool/lift,allways": want a directory, or a directory followed by ,always`,
+		},
+		{
+			name:     "comma in an option",
+			reason:   "an option is the path and nothing else",
+			explicit: env.Explicit{Spool: env.Spool{Dir: "/data,always"}},
+			want: func(c *env.Config) {
+				c.Spool = env.Spool{Dir: "/data,always", MaxBytes: 32 << 20, MaxAge: 24 * time.Hour}
+			},
+		},
+		{
 			name:        "option",
 			reason:      "an option goes before the variable",
 			explicit:    env.Explicit{Spool: env.Spool{Dir: "/data", MaxBytes: 1 << 30, MaxAge: time.Hour, Sync: true}},

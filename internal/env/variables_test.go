@@ -58,7 +58,7 @@ func everything() environment {
 		"OTEL_PROPAGATORS":                                  "baggage,tracecontext",
 		"LIFT_PROPAGATE_HOSTS":                              "api.example.com",
 		"LIFT_PRICES_FILE":                                  "/etc/prices.json",
-		"LIFT_TELEMETRY_SPOOL":                              "/var/spool/lift",
+		"LIFT_TELEMETRY_SPOOL":                              "/var/spool/lift,always",
 		"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT":                   "64",
 		"OTEL_ATTRIBUTE_COUNT_LIMIT":                        "32",
 		"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT":            "4096",

@@ -30,29 +30,29 @@ func ours(name string) bool {
 	return (sealed || open) && len(stem) == timeDigits+1+16 && strings.Trim(stem, "0123456789abcdef-") == ""
 }
 
-// create makes a new, locked segment.
-func (s *Spool) create() (*segment, error) {
+// create makes a new, locked file.
+func (s *Spool) create(ending string) (name string, f *os.File, err error) {
 	// Between the making and the lock, another process may take the file for
 	// an orphan; then it is that one's.
 	for range 8 {
-		name := newName() + openEnding
+		name := newName() + ending
 		f, err := s.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
 		if err != nil {
-			return nil, fmt.Errorf("spool: new segment: %w", err)
+			return "", nil, fmt.Errorf("spool: new file: %w", err)
 		}
 		if locked, err := lock(f); err == nil && locked && s.same(f, name) {
 			if s.config.Sync {
 				s.syncDirectory()
 			}
-			return &segment{name: name, file: f, seen: time.Now()}, nil
+			return name, f, nil
 		} else if err != nil {
 			_ = s.root.Remove(name)
 			_ = f.Close()
-			return nil, fmt.Errorf("spool: lock a new segment: %w", err)
+			return "", nil, fmt.Errorf("spool: lock a new file: %w", err)
 		}
 		_ = f.Close()
 	}
-	return nil, errors.New("spool: new segment: other processes claim each one first")
+	return "", nil, errors.New("spool: new file: other processes claim each one first")
 }
 
 // same reports whether f is what name stands for now.
@@ -130,9 +130,9 @@ func (s *Spool) Claim() (found Counts, damaged int, loss Loss, err error) {
 	return found, damaged, loss, errors.Join(errs...)
 }
 
-// adopt opens, locks and scans a file. It returns nil where another process
-// has it.
-func (s *Spool) adopt(name string) (*segment, error) {
+// claim opens and locks a file of another process. It returns nil where that
+// process lives.
+func (s *Spool) claim(name string) (*os.File, error) {
 	info, err := s.root.Lstat(name)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,16 @@ func (s *Spool) adopt(name string) (*segment, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	g := &segment{name: name, file: f, size: info.Size(), seen: time.Now(), adopted: true}
+	return f, nil
+}
+
+// adopt takes a segment over. It returns nil where another process has it.
+func (s *Spool) adopt(name string) (*segment, error) {
+	f, err := s.claim(name)
+	if f == nil {
+		return nil, err
+	}
+	g := &segment{name: name, file: f, seen: time.Now(), adopted: true}
 	if err := s.takeOver(g); err != nil {
 		_ = f.Close()
 		return nil, err
@@ -162,7 +171,6 @@ func (s *Spool) adopt(name string) (*segment, error) {
 
 // takeOver reads an adopted segment, and seals it where its writer could not.
 func (s *Spool) takeOver(g *segment) error {
-	// The size of before the lock may be old.
 	info, err := g.file.Stat()
 	if err != nil {
 		return err

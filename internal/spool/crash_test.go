@@ -167,7 +167,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
-	if _, err := s.Append(batch(1, 0)); err == nil || !strings.Contains(err.Error(), "spool: new segment: ") {
+	if _, err := s.Append(batch(1, 0)); err == nil || !strings.Contains(err.Error(), "spool: new file: ") {
 		t.Errorf("append to a read-only directory: %v", err)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {

@@ -30,8 +30,20 @@
 // one. Marking a record as delivered changes its state in place: a crash
 // between the backend's answer and the mark repeats one record and no more.
 //
+// # Journals
+//
+// A [Journal] is a file of memory that ends in ".log": 16 bytes that say its
+// layout (magic "LSJ1", bytes of a slot, slots, CRC-32C), at 64 a table of one
+// number per slot, then 128 KiB of notes (length, CRC-32C, bytes), then the
+// slots. The number is how many slots belong together from this one on, its top
+// bit that they hold metrics, and zero that nobody uses the slot. What is in a
+// slot is the owner's affair. Space on the disk is taken when the file is made,
+// so that a page that cannot be written never ends the process. [Spool.Orphan]
+// takes over the journal of a process that has ended.
+//
 // # Durability
 //
 // What [Spool.Append] has written survives the process. It survives the host
-// only with [Config.Sync], which makes every Append wait for the disk.
+// only with [Config.Sync], which makes every Append wait for the disk. What a
+// journal holds survives the process.
 package spool

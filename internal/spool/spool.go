@@ -41,6 +41,9 @@ type Config struct {
 	// Sync makes every Append wait until the disk has the record, so that it
 	// survives the loss of the host too.
 	Sync bool
+	// NoMap makes journals write to their file, as where mapping it is not
+	// safe.
+	NoMap bool
 }
 
 // Spool is a directory of segments. Open makes one; Close ends it. Methods are
@@ -104,12 +107,12 @@ func (s *Spool) Append(r Record) (Loss, error) {
 	}
 	loss := s.bound(need, files)
 	if s.current == nil {
-		g, err := s.create()
+		name, f, err := s.create(openEnding)
 		if err != nil {
 			return loss, err
 		}
-		s.current = g
-		s.segments = append(s.segments, g)
+		s.current = &segment{name: name, file: f, seen: time.Now()}
+		s.segments = append(s.segments, s.current)
 	}
 	before := s.current.size
 	if err := s.current.append(r, s.config.Sync); err != nil {
