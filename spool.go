@@ -15,7 +15,8 @@ type SpoolOption func(*options)
 // survives an outage longer than the buffers hold, and the end of the process,
 // whose successor sends it. What was there has telemetry.replayed on its
 // resource, and may arrive twice after a crash. The directory is made with mode
-// 0700 where it is missing; one that others can write to is an error. Several
+// 0700 where it is missing; one that cannot be made, or that others can write
+// to, is an error. Several
 // processes of one user that send to the same place may share it. What is written is redacted, and holds no
 // key. A disk that fails, or is full, costs nothing but the spool:
 // [Stats].SpoolError and [Telemetry.Health] tell of it.

@@ -2,7 +2,9 @@ package delivery_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -106,6 +108,11 @@ func TestKill(t *testing.T) {
 				return answer(http.StatusOK), nil
 			})
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				data, err := io.ReadAll(req.Body)
+				if err != nil {
+					return // its sender was killed
+				}
+				req.Body = io.NopCloser(bytes.NewReader(data))
 				resp, err := flaky.RoundTrip(req)
 				if err != nil {
 					t.Error(err)
@@ -220,6 +227,31 @@ func TestShutdownLeavesTheJournalWhereTheSpoolIsFull(t *testing.T) {
 			t.Errorf("scopes %v, want the three", scopes)
 		}
 	})
+}
+
+// A process that dies young again and again must not fill the disk.
+func TestJournalsAreBounded(t *testing.T) {
+	name, data := left(t, 3)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "spool"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		name := fmt.Sprintf("%016x%s", i, name[16:])
+		if err := os.WriteFile(filepath.Join(dir, "spool", name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := delivery.Config{Traces: &delivery.Target{URL: tracesURL}, RoundTripper: discard}
+	journaling(dir)(&c)
+	p := delivery.New(c)
+	defer func() { _ = p.Shutdown(t.Context()) }()
+	if got := files(t, dir); len(got) > 3 {
+		t.Errorf("after the start: %q; want a segment or two and the new journal", got)
+	}
+	if s := balanced(t, p); s.Spans.Recovered != 30 {
+		t.Errorf("spans %+v, want 30 recovered", s.Spans)
+	}
 }
 
 // What was delivered is not sent again by the next process, even where the last

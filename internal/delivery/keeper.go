@@ -20,6 +20,10 @@ const (
 	diskPause  = 5 * time.Second  // after the disk failed
 )
 
+// maxOrphans is how many journals may lie in the directory before a start waits
+// for their takeover.
+const maxOrphans = 4
+
 // saveAfter is how many attempts in a row have to fail before batches go to
 // the spool: one more than a hiccup.
 const saveAfter = 2
@@ -258,9 +262,24 @@ func (k *keeper) found(l *lane, c spool.Count) {
 	l.signal()
 }
 
-// openJournal makes the journal where it is wanted and missing.
-func (k *keeper) openJournal() {
+// start makes the journal, before the first entry. A process that dies young
+// again and again never comes to look, so its journals are bounded here.
+func (k *keeper) start() {
 	if k == nil || !k.p.config.Journal {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.spool.Journals() >= maxOrphans {
+		_ = k.takeOver() // what fails here fails again, and is told of, in look
+	}
+	k.openJournal()
+}
+
+// openJournal makes the journal where it is wanted and missing. The caller
+// holds k.mu.
+func (k *keeper) openJournal() {
+	if !k.p.config.Journal {
 		return
 	}
 	k.p.mu.Lock()

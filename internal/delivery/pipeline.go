@@ -60,7 +60,7 @@ func New(c Config) *Pipeline {
 	p.traces = newLane(p, c.Traces, true, c.MaxAge)
 	p.metrics = newLane(p, c.Metrics, false, 0)
 	p.keeper = newKeeper(p, c.Spool)
-	p.keeper.openJournal()
+	p.keeper.start()
 	for _, l := range p.both() {
 		if l.client != nil {
 			p.lanes.Go(l.run)

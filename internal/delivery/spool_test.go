@@ -152,8 +152,8 @@ func TestLiveDataGoesFirst(t *testing.T) {
 			time.Sleep(1500 * time.Millisecond)
 		}
 		time.Sleep(5 * time.Minute)
-		if s := balanced(t, p); s.Spans.Exported != 620 || s.Spans.Replayed < 590 {
-			t.Errorf("spans %+v, want all exported, 590 or more of them replayed", s.Spans)
+		if s := balanced(t, p); s.Spans.Exported != 620 || s.Spans.Replayed < 550 {
+			t.Errorf("spans %+v, want all exported, 550 or more of them replayed", s.Spans)
 		}
 		var busy time.Duration
 		replays := 0

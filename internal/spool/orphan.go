@@ -25,6 +25,18 @@ type Orphan struct {
 	buf    []byte
 }
 
+// Journals is how many journals the directory holds, those of living processes
+// included.
+func (s *Spool) Journals() (n int) {
+	entries, _ := fs.ReadDir(s.root.FS(), ".") // a directory that cannot be read is told of elsewhere
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), journalEnding) {
+			n++
+		}
+	}
+	return n
+}
+
 // Orphan takes over a journal that an ended process left, or returns nil where
 // there is none. One that is damaged as a whole is removed. The error names a
 // file that could not be taken over.
