@@ -214,10 +214,8 @@ func (k *keeper) save(l *lane, newest uint64) bool {
 		}
 		l.items.Queued -= r.items
 		l.weight.Queued -= r.weight
-		l.items.Spooled += r.items
-		l.weight.Spooled += r.weight
+		l.store(spool.Count{Records: 1, Items: r.items, Weight: r.weight})
 		l.saved += r.items
-		l.stored++
 	}
 	l.saving = l.giveBack(l.saving)
 	k.book(loss)
@@ -247,19 +245,6 @@ func (k *keeper) look() {
 	if j := k.p.memory.journal; err != nil || (j != nil && j.trouble != nil) {
 		k.checked(err)
 	}
-}
-
-// found books what an ended process left. The caller holds both locks.
-func (k *keeper) found(l *lane, c spool.Count) {
-	if c.Records == 0 {
-		return
-	}
-	l.items.Recovered += c.Items
-	l.items.Spooled += c.Items
-	l.weight.Recovered += c.Weight
-	l.weight.Spooled += c.Weight
-	l.stored += c.Records
-	l.signal()
 }
 
 // start makes the journal, before the first entry. A process that dies young
@@ -299,31 +284,6 @@ func (k *keeper) openJournal() {
 	if k.unjournaled = err != nil; k.unjournaled {
 		k.checked(err)
 	}
-}
-
-// book moves what the spool gave up from spooled to dropped. The caller holds
-// both locks.
-func (k *keeper) book(loss spool.Loss) {
-	for _, l := range k.p.both() {
-		l.giveUp(dropSpool, loss.Dropped[l.kind])
-		l.giveUp(dropExpired, loss.Expired[l.kind])
-	}
-}
-
-// giveUp books records that the spool gave up. The caller holds Pipeline.mu.
-func (l *lane) giveUp(why dropReason, c spool.Count) {
-	if c.Records > 0 {
-		l.unstore(c)
-		l.drop(why, c.Items, c.Weight)
-	}
-}
-
-// unstore takes what is no longer in the spool out of the books. The caller
-// holds Pipeline.mu.
-func (l *lane) unstore(c spool.Count) {
-	l.stored -= c.Records
-	l.items.Spooled -= c.Items
-	l.weight.Spooled -= c.Weight
 }
 
 // checked notes how an operation of the disk went. The caller holds

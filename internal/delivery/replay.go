@@ -3,6 +3,7 @@ package delivery
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -162,8 +163,7 @@ func (k *keeper) settle(l *lane, r spool.Record, a answer) {
 }
 
 // halve puts the two halves of r in its place, to find out which one the
-// backend refuses. It reports false where r is a single item or no message, or
-// where the disk fails.
+// backend refuses. It reports false where r is a single item or no message.
 func (k *keeper) halve(l *lane, r spool.Record) bool {
 	text, err := decompress(r)
 	if err != nil {
@@ -173,45 +173,45 @@ func (k *keeper) halve(l *lane, r spool.Record) bool {
 	if n == 0 {
 		return false
 	}
+	whole := spool.Count{Records: 1, Items: r.Items, Weight: r.Weight}
+	a := spool.Count{
+		Records: 1, Items: share(r.Items, uint64(n), uint64(total)), Weight: share(r.Weight, uint64(n), uint64(total)),
+	}
+	b := spool.Count{Records: 1, Items: whole.Items - a.Items, Weight: whole.Weight - a.Weight}
+
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	items, weight := share(r.Items, uint64(n), uint64(total)), share(r.Weight, uint64(n), uint64(total))
-	_, err = k.appendBooked(l, r.Kind, first, spool.Count{Records: 1, Items: items, Weight: weight})
+	loss, err := k.appendPart(r.Kind, first, a)
 	if err != nil {
-		return false
+		k.spool.Release(r)
+		k.p.mu.Lock()
+		defer k.p.mu.Unlock()
+		k.book(loss)
+		k.checked(err)
+		return true // tried again when the disk works
 	}
-	rest := spool.Count{Records: 1, Items: r.Items - items, Weight: r.Weight - weight}
-	kept, err := k.appendBooked(l, r.Kind, second, rest)
+	more, err := k.appendPart(r.Kind, second, b)
+	loss.Add(more)
 	settled := k.spool.Settle(r)
 	k.p.mu.Lock()
 	defer k.p.mu.Unlock()
-	l.unstore(spool.Count{Records: 1, Items: r.Items, Weight: r.Weight})
-	if !kept {
-		l.drop(dropSpool, rest.Items, rest.Weight)
-	}
+	l.unstore(whole)
+	l.store(a)
 	if err == nil {
-		err = settled
+		l.store(b)
+	} else {
+		l.drop(dropSpool, b.Items, b.Weight)
 	}
-	if err != nil {
+	k.book(loss)
+	if err = errors.Join(err, settled); err != nil {
 		k.checked(err)
 	}
 	return true
 }
 
-// appendBooked writes a part of a record that is booked already, and books it
-// once more. The caller holds k.mu.
-func (k *keeper) appendBooked(l *lane, kind spool.Kind, text []byte, c spool.Count) (bool, error) {
-	loss, err := k.spool.Append(spool.Record{
+// appendPart writes a part of a record. The caller holds k.mu.
+func (k *keeper) appendPart(kind spool.Kind, text []byte, c spool.Count) (spool.Loss, error) {
+	return k.spool.Append(spool.Record{
 		Kind: kind, Gzip: true, Items: c.Items, Weight: c.Weight, Payload: compress(text),
 	})
-	k.p.mu.Lock()
-	defer k.p.mu.Unlock()
-	k.book(loss)
-	if err != nil {
-		return false, err
-	}
-	l.stored += c.Records
-	l.items.Spooled += c.Items
-	l.weight.Spooled += c.Weight
-	return true, nil
 }
