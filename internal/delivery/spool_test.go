@@ -182,6 +182,37 @@ func TestLiveDataGoesFirst(t *testing.T) {
 	})
 }
 
+func TestAnHourIsDrainedInFiveMinutes(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		b := newOutage(nil)
+		down := b.script
+		b.script = func(req *http.Request, a *arrival) (*http.Response, error) {
+			time.Sleep(100 * time.Millisecond)
+			return down(req, a)
+		}
+		p := start(t, b, spooling(dir))
+		const n = 18_000
+		var peak uint64
+		for i := range n {
+			p.Append(0, span(fmt.Sprint("span ", i), 300), 1)
+			time.Sleep(200 * time.Millisecond)
+			peak = max(peak, p.Stats().Buffered)
+		}
+		b.down.Store(false)
+		healed := time.Now()
+		for p.Stats().Spans.Exported < n && time.Since(healed) < time.Hour {
+			time.Sleep(time.Second)
+		}
+		if took := time.Since(healed); took > 5*time.Minute || peak > delivery.DefaultMaxBytes {
+			t.Errorf("drained in %v with %d bytes of memory at most", took, peak)
+		} else {
+			t.Logf("drained in %v with %d bytes of memory at most", took, peak)
+		}
+		once(t, b.backend, "span %d", n)
+	})
+}
+
 func TestTheSpoolsBounds(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
