@@ -78,7 +78,7 @@ func TestDestinations(t *testing.T) {
 			for k, v := range tt.env {
 				t.Setenv(k, strings.ReplaceAll(v, "{}", b.URL))
 			}
-			opts := []telemetry.Option{telemetry.WithLogger(quiet)}
+			opts := []telemetry.Option{telemetry.WithLogger(quiet), telemetry.WithoutSelfMetrics()}
 			if tt.opts != nil {
 				opts = append(opts, tt.opts(b.URL)...)
 			}

@@ -86,6 +86,7 @@
 //   - OTEL_METRIC_EXPORT_TIMEOUT: milliseconds for one metric collection and export
 //   - OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: cumulative, delta or lowmemory
 //   - OTEL_METRICS_EXEMPLAR_FILTER: always_on, always_off or trace_based
+//   - LIFT_SELF_METRICS: false leaves out the library's metrics about itself, lift.telemetry.*
 //   - OTEL_PROPAGATORS: tracecontext and baggage, one of them, or none
 //   - LIFT_PROPAGATE_HOSTS: further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443
 //   - LIFT_PRICES_FILE: JSON file of prices of models, over those of the library; package price tells its form

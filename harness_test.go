@@ -55,7 +55,7 @@ type recorder struct {
 func record(t testing.TB, opts ...telemetry.Option) (context.Context, *recorder) {
 	t.Helper()
 	r := &recorder{SpanRecorder: tracetest.NewSpanRecorder()}
-	r.tel = open(t, append(opts, telemetry.WithSpanProcessor(r.SpanRecorder))...)
+	r.tel = open(t, append(opts, telemetry.WithSpanProcessor(r.SpanRecorder), telemetry.WithoutSelfMetrics())...)
 	return telemetry.NewContext(t.Context(), r.tel), r
 }
 

@@ -151,6 +151,13 @@ func WithTemporality(name string) Option {
 	return func(o *options) { o.Temporality = env.Temporality(name) }
 }
 
+// WithoutSelfMetrics leaves out the library's metrics about itself,
+// lift.telemetry.*: what was exported, lost, retried, sampled out. Default: they
+// go out with the other metrics, unless LIFT_SELF_METRICS is false.
+func WithoutSelfMetrics() Option {
+	return func(o *options) { o.NoSelfMetrics = true }
+}
+
 // WithPropagators names what carries traces to and from other services:
 // "tracecontext" and "baggage", the default, or a part of them.
 func WithPropagators(names ...string) Option {

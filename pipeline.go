@@ -49,8 +49,9 @@ type pipeline struct {
 	repair         *sanitize.Sanitizer
 	metrics        *export.Repairer // of stock exporters
 	errors         *errorHandler
-	once           sync.Once   // of the shutdown
-	collecting     atomic.Bool // whether collected metrics are wanted; stays true until the last collection
+	self           metric.Registration // of the metrics about the library itself; nil without
+	once           sync.Once           // of the shutdown
+	collecting     atomic.Bool         // whether collected metrics are wanted; stays true until the last collection
 }
 
 func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error) {
@@ -124,6 +125,9 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		Logger:         o.logger,
 		Redact:         p.repair.Text,
 	})
+	if c.SelfMetrics {
+		p.observe()
+	}
 	return p, nil
 }
 
@@ -291,7 +295,7 @@ func (p *pipeline) shutdown(ctx context.Context) (err error) {
 		p.core.Stop()
 		var stops []func(context.Context) error
 		if p.meters != nil {
-			stops = append(stops, p.meters.Shutdown)
+			stops = append(stops, p.stopMeters)
 		}
 		if p.tracers != nil {
 			// The SDK does not tell its processors where the context is over.
@@ -302,6 +306,9 @@ func (p *pipeline) shutdown(ctx context.Context) (err error) {
 		err = together(first, stops...)
 		if p.out != nil {
 			err = errors.Join(err, p.out.Shutdown(ctx))
+		}
+		if p.self != nil {
+			_ = p.self.Unregister() // a provider of the caller lives on
 		}
 	})
 	return err

@@ -19,6 +19,11 @@ type Stats struct {
 	Weight Tally // what those spans stand for
 	Points Tally // metric points
 
+	// Events is what a backend made of Spans.Exported, and bills: each span, and
+	// each of its span events and links, is an event of its own. Weight does not
+	// matter to it.
+	Events uint64
+
 	Started    uint64 // spans that were recorded, open ones included
 	SampledOut uint64 // spans that were not recorded, by the sampling decision
 	LateCosts  uint64 // LLM calls and costs that came after the end of a span they belong to
@@ -165,6 +170,7 @@ func (p *pipeline) stats() Stats {
 	if p.out != nil {
 		d := p.out.Stats()
 		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
+		s.Events = d.Events
 		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
 		s.SpoolBytes, s.SpoolError = d.SpoolBytes, d.SpoolError
 		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
@@ -172,6 +178,7 @@ func (p *pipeline) stats() Stats {
 	for i, b := range p.books() {
 		if i < len(p.exporters) {
 			s.Spans, s.Weight = s.Spans.plus(tally(b.Items)), s.Weight.plus(tally(b.Weight))
+			s.Events += b.Events
 		} else {
 			s.Points = s.Points.plus(tally(b.Items))
 		}

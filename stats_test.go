@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/lift-sys/telemetry"
 )
@@ -91,6 +92,18 @@ func TestStatsOfFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestStatsOfEventsThroughAnExporter(t *testing.T) {
+	t.Parallel()
+	tel := open(t, telemetry.WithSpanExporter(keeping{tracetest.NewInMemoryExporter()}))
+	ctx, s := telemetry.Start(telemetry.NewContext(t.Context(), tel), "work")
+	telemetry.Event(ctx, "user.signed_up")
+	s.End(nil)
+	if err := tel.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, tel.Stats().Events, uint64(2), "the span and its event")
 }
 
 func TestStatsCountRepairs(t *testing.T) {

@@ -17,7 +17,7 @@ span constraint.detect constraint.validate llm.call modal.inference dspy.optimiz
 span db.insert db.select db.update db.delete db.connect
 event user.signed_up session.completed session.abandoned hole.resolved exception
 metric gen_ai.client.token.usage gen_ai.client.operation.duration lift.llm.cost lift.sessions lift.holes_resolved
-metric lift.code.generations lift.cost lift.llm.cost.unknown
+metric lift.code.generations lift.cost lift.llm.cost.unknown lift.telemetry.exported
 string user.id request.id session.id service.name service.version deployment.environment.name deployment.environment
 string session.status session.source session.validation_status
 int session.prompt_length session.holes_count session.holes_resolved session.ir_version

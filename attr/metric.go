@@ -162,4 +162,42 @@ var metricDefs = []Def{
 		Brief:      "How long they waited, added up.",
 		Note:       "Divided by lift.db.connection.waits it is the average wait.",
 	},
+	{
+		Name: MetricTelemetryExported, Instrument: Counter, Type: TypeInt, Unit: "{event}",
+		Package: inRoot, Source: SourceLift,
+		Brief: "Events that the backend accepted: spans, span events and links, each one.",
+		Note:  "This is what Honeycomb bills of traces. It is not weighted by sampling.",
+	},
+	{
+		Name: MetricTelemetryPoints, Instrument: Counter, Type: TypeInt, Unit: "{point}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Brief: "Metric points that the backend accepted.",
+		Note:  "Honeycomb makes one event of points with the same time and attributes.",
+	},
+	{
+		Name: MetricTelemetryDropped, Instrument: Counter, Type: TypeInt, Unit: "{item}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Attributes: []string{string(LiftTelemetrySignal), string(LiftTelemetryReason)},
+		Brief:      "Spans and metric points that were lost, by reason. Sampling is no loss.",
+	},
+	{
+		Name: MetricTelemetrySampledOut, Instrument: Counter, Type: TypeInt, Unit: "{span}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Brief: "Spans that were not recorded, by the sampling decision.",
+	},
+	{
+		Name: MetricTelemetryRedacted, Instrument: Counter, Type: TypeInt, Unit: "{value}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Brief: "Values that looked like secrets and were masked.",
+	},
+	{
+		Name: MetricTelemetryRetries, Instrument: Counter, Type: TypeInt, Unit: "{request}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Brief: "Export requests that repeated a failed one.",
+	},
+	{
+		Name: MetricTelemetryBuffered, Instrument: UpDownCounter, Type: TypeInt, Unit: "By",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Brief: "Memory that holds what waits for delivery.",
+	},
 }

@@ -239,6 +239,7 @@ func groups() []group {
 		{"Logs", KindAttribute, logDefs},
 		{"Business events", KindAttribute, businessDefs},
 		{"Delivery", KindAttribute, deliveryDefs},
+		{"Telemetry itself", KindAttribute, telemetryDefs},
 		{"Honeycomb columns", KindColumn, columnDefs},
 	}
 }

@@ -54,6 +54,7 @@ func Context(t testing.TB, opts ...Option) (context.Context, *Recorder) {
 		telemetry.WithSpanProcessor(processor{r}),
 		telemetry.WithMetricReader(r.reader),
 		telemetry.WithSampleRatio(1),
+		telemetry.WithoutSelfMetrics(),
 		telemetry.WithLogger(slog.New(slog.DiscardHandler)),
 		telemetry.WithGetenv(func(string) string { return "" }), // what a developer has set is not under test
 	}, r.config.telemetry...)...)

@@ -8,6 +8,8 @@ const (
 	byContent = "package telemetryllm, where content capture is on"
 	byLog     = "option WithErrors of package telemetryslog; the errors of the pipeline reach their spans without the log"
 	bySpool   = "the disk spool"
+	byLoss    = "the library itself, where a backend fails or a secret is found; see self_test.go of package telemetry"
+	byWire    = "the library's own delivery; the test takes spans and metrics before it"
 	byOthers  = "instrumentations of agents and tools; the registry has it for the boards"
 )
 
@@ -35,6 +37,14 @@ func emittedElsewhere() map[string]string {
 		string(attr.DBOperationBatchSize): "package telemetrypgx",
 
 		string(attr.TelemetryReplayed): bySpool,
+
+		attr.MetricTelemetryBuffered:     byWire,
+		attr.MetricTelemetryPoints:       byWire,
+		attr.MetricTelemetryDropped:      byLoss,
+		attr.MetricTelemetryRedacted:     byLoss,
+		attr.MetricTelemetryRetries:      byLoss,
+		string(attr.LiftTelemetrySignal): byLoss,
+		string(attr.LiftTelemetryReason): byLoss,
 	}
 	for _, d := range attr.All() {
 		switch d.Name {

@@ -107,6 +107,7 @@ func collect(t *testing.T, into names, ratio float64, use func(*bench)) {
 	if err := tel.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
+	into.metrics(t, reader) // which know now what was exported
 	for _, s := range exporter.GetSpans() {
 		text := s.Name
 		if d, ok := attr.LookupSpan(text); ok {

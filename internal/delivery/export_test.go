@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -49,3 +50,9 @@ func EncodeEntries(messages ...[]byte) []byte {
 	}
 	return b.buf
 }
+
+// Billed exports billed.
+func Billed(span []byte) uint64 { return billed(span) }
+
+// BilledRequest exports billedRequest.
+func BilledRequest(r io.Reader) (uint64, error) { return billedRequest(r) }

@@ -36,6 +36,7 @@ type Pipeline struct {
 	keeper   *keeper // nil without a spool
 
 	requests, retries, bytesSent uint64
+	events                       uint64
 	lastSuccess, lastFailure     time.Time
 	lastError                    string
 
@@ -121,6 +122,7 @@ func (p *Pipeline) Stats() Stats {
 		Spans:         p.traces.items,
 		Weight:        p.traces.weight,
 		Points:        p.metrics.items,
+		Events:        p.events,
 		Requests:      p.requests,
 		Retries:       p.retries,
 		BytesSent:     p.bytesSent,

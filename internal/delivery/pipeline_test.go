@@ -100,6 +100,7 @@ func TestStatsAfterSuccess(t *testing.T) {
 		want := delivery.Stats{
 			Spans:       delivery.Tally{Appended: 2, Exported: 2},
 			Weight:      delivery.Tally{Appended: 11, Exported: 11},
+			Events:      2,
 			Requests:    1,
 			BytesSent:   uint64(b.all(t)[0].size),
 			Buffered:    2 * delivery.DefaultBlockBytes,

@@ -147,11 +147,16 @@ func (k *keeper) release(r spool.Record) {
 
 // settle books r by its final answer and takes it out of the spool.
 func (k *keeper) settle(l *lane, r spool.Record, a answer) {
+	var events uint64
+	if a.verdict == accepted {
+		events = l.billedRecord(r)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	err := k.spool.Settle(r)
 	k.p.mu.Lock()
 	defer k.p.mu.Unlock()
+	l.p.events += events - share(events, min(a.rejected, r.Items), r.Items)
 	l.unstore(spool.Count{Records: 1, Items: r.Items, Weight: r.Weight})
 	items, weight := l.items.Exported, l.weight.Exported
 	l.conclude(r.Items, r.Weight, a)

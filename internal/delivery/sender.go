@@ -176,11 +176,16 @@ func (l *lane) send(d *body) answer {
 // settle books the entries of the sender's request after a final answer.
 func (l *lane) settle(blocks []*block, refs []ref, a answer) {
 	items, weight := l.sender.request.items, l.sender.request.weight
+	var events uint64
+	if a.verdict == accepted {
+		events = l.billed(blocks, refs)
+	}
 	l.p.mu.Lock()
 	defer l.p.mu.Unlock()
 	for _, f := range refs {
 		blocks[f.block].settle(int(f.off))
 	}
+	l.p.events += events - share(events, min(a.rejected, items), items)
 	l.items.Queued -= items
 	l.weight.Queued -= weight
 	l.conclude(items, weight, a)

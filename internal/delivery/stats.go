@@ -8,6 +8,10 @@ type Stats struct {
 	Weight Tally // the weight of those spans: how many each stands for
 	Points Tally // metric points
 
+	// Events is what a backend made of the spans that it accepted: each span,
+	// and each of its span events and links, is an event of its own.
+	Events uint64
+
 	Requests  uint64 // attempts, of both signals
 	Retries   uint64 // attempts that followed a failed one
 	BytesSent uint64 // request bodies as sent (compressed) that got an answer

@@ -39,6 +39,9 @@ type Config struct {
 	// MetricInterval is the time between two metric exports, MetricTimeout
 	// bounds one collection and export. Defaults: 60 s and 30 s.
 	MetricInterval, MetricTimeout time.Duration
+	// SelfMetrics says that the library counts what becomes of telemetry in
+	// metrics of its own. Default true.
+	SelfMetrics bool
 
 	// Propagators holds "tracecontext" and "baggage", the default, or a part
 	// of them. Empty: no propagator.

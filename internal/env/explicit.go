@@ -59,6 +59,8 @@ type Explicit struct {
 	MetricInterval time.Duration
 	// Temporality is the metric temporality.
 	Temporality Temporality
+	// NoSelfMetrics leaves out the library's metrics about itself.
+	NoSelfMetrics bool
 	// Propagators name the propagators; see [Config.Propagators].
 	Propagators []string
 	// PropagateTo adds hosts that may see trace headers.
@@ -89,6 +91,7 @@ const (
 	optSampleRatio   = "WithSampleRatio"
 	optInterval      = "WithMetricInterval"
 	optTemporality   = "WithTemporality"
+	optNoSelfMetrics = "WithoutSelfMetrics"
 	optPropagators   = "WithPropagators"
 	optPropagateTo   = "WithPropagateTo"
 	optSpool         = "WithSpool"

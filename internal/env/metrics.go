@@ -1,6 +1,7 @@
 package env
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,4 +34,15 @@ func (r *resolver) resolveMetrics(metrics Signal) {
 		c.Temporality = def
 	}
 	r.set("metrics.temporality", string(c.Temporality), v.source())
+
+	v = r.variable("LIFT_SELF_METRICS")
+	c.SelfMetrics = !r.explicit.NoSelfMetrics && !strings.EqualFold(v.text, "false")
+	switch {
+	case r.explicit.NoSelfMetrics:
+		r.set("metrics.self", "false", option(optNoSelfMetrics, "").source())
+	case v.text == "" || strings.EqualFold(v.text, "true") || !c.SelfMetrics:
+		r.set("metrics.self", strconv.FormatBool(c.SelfMetrics), v.source())
+	default:
+		r.fail("%s %s: want true or false", v.name, r.quote(v.text))
+	}
 }

@@ -34,6 +34,10 @@ func TestMetrics(t *testing.T) {
 		},
 		{name: "times", reason: "milliseconds", environment: to(environment{"OTEL_METRIC_EXPORT_INTERVAL": "5000", "OTEL_METRIC_EXPORT_TIMEOUT": "700"}), want: sent(func(c *env.Config) { c.MetricInterval, c.MetricTimeout = 5*time.Second, 700*time.Millisecond })},
 		{name: "interval option", reason: "options beat the environment", explicit: env.Explicit{MetricInterval: time.Second}, environment: to(environment{"OTEL_METRIC_EXPORT_INTERVAL": "5000"}), want: sent(func(c *env.Config) { c.MetricInterval = time.Second })},
+		{name: "self metrics off", reason: "by the environment", environment: to(environment{"LIFT_SELF_METRICS": "False"}), want: sent(func(c *env.Config) { c.SelfMetrics = false })},
+		{name: "self metrics on", reason: "as by default", environment: to(environment{"LIFT_SELF_METRICS": "true"}), want: sent(func(*env.Config) {})},
+		{name: "self metrics option", reason: "the program may leave out what an operator would have", explicit: env.Explicit{NoSelfMetrics: true}, environment: to(environment{"LIFT_SELF_METRICS": "true"}), want: sent(func(c *env.Config) { c.SelfMetrics = false })},
+		{name: "self metrics, mistyped", reason: "a switch that does nothing would mislead", environment: environment{"LIFT_SELF_METRICS": "off"}, wantErr: `telemetry: LIFT_SELF_METRICS "off": want true or false`},
 
 		{name: "unknown temporality", reason: "a guess would count wrong", environment: environment{temporality: "deltas"}, wantErr: `telemetry: OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE "deltas": want cumulative, delta or lowmemory`},
 		{name: "unknown temporality option", reason: "options are checked too", explicit: env.Explicit{Temporality: "x"}, wantErr: `telemetry: WithTemporality "x": want cumulative, delta or lowmemory`},

@@ -57,6 +57,7 @@ func nowhere() env.Config {
 		Temporality:    env.Cumulative,
 		MetricInterval: time.Minute,
 		MetricTimeout:  30 * time.Second,
+		SelfMetrics:    true,
 		Propagators:    []string{"tracecontext", "baggage"},
 		Limits: env.Limits{
 			Attributes: 128, ValueBytes: 8192, Events: 128, Links: 128, EventAttributes: 128, LinkAttributes: 128,

@@ -87,6 +87,7 @@ func Variables() []Variable {
 			{Name: "OTEL_METRIC_EXPORT_TIMEOUT", DefinedBy: otel, Meaning: "milliseconds for one metric collection and export", Default: "30000"},
 			{Name: "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", DefinedBy: otel, Meaning: "cumulative, delta or lowmemory", Default: "delta for Honeycomb, else cumulative"},
 			{Name: "OTEL_METRICS_EXEMPLAR_FILTER", DefinedBy: otel, Meaning: "always_on, always_off or trace_based", Default: "trace_based", ReadBy: "go.opentelemetry.io/otel/sdk/metric"},
+			{Name: "LIFT_SELF_METRICS", DefinedBy: liftSys, Meaning: "false leaves out the library's metrics about itself, lift.telemetry.*", Default: "true"},
 
 			{Name: "OTEL_PROPAGATORS", DefinedBy: otel, Meaning: "tracecontext and baggage, one of them, or none", Default: "tracecontext,baggage"},
 			{Name: "LIFT_PROPAGATE_HOSTS", DefinedBy: liftSys, Meaning: "further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443"},

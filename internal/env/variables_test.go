@@ -55,6 +55,7 @@ func everything() environment {
 		"OTEL_METRIC_EXPORT_INTERVAL":                       "10000",
 		"OTEL_METRIC_EXPORT_TIMEOUT":                        "5000",
 		"OTEL_METRICS_EXEMPLAR_FILTER":                      "always_on",
+		"LIFT_SELF_METRICS":                                 "false",
 		"OTEL_PROPAGATORS":                                  "baggage,tracecontext",
 		"LIFT_PROPAGATE_HOSTS":                              "api.example.com",
 		"LIFT_PRICES_FILE":                                  "/etc/prices.json",

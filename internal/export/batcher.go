@@ -135,10 +135,11 @@ func (b *Batcher) drain(ctx context.Context) {
 }
 
 func (b *Batcher) export(ctx context.Context, batch []weighted) {
-	spans, weight := make([]sdktrace.ReadOnlySpan, len(batch)), 0
+	spans, weight, events := make([]sdktrace.ReadOnlySpan, len(batch)), 0, 0
 	for i, w := range batch {
 		spans[i] = b.repair.Span(w.span, sampleRate(w.weight)...)
 		weight += w.weight
+		events += 1 + len(spans[i].Events()) + len(spans[i].Links())
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxExport)
 	defer cancel()
@@ -150,6 +151,9 @@ func (b *Batcher) export(ctx context.Context, batch []weighted) {
 	b.mu.Lock()
 	b.books.count(-len(batch), -weight, queued)
 	b.books.close(len(batch), weight, failure)
+	if failure == "" {
+		b.books.Events += uint64(events)
+	}
 	lost := b.books.lost()
 	b.mu.Unlock()
 	if lost > b.told {

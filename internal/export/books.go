@@ -11,6 +11,7 @@ import (
 type Books struct {
 	Items  delivery.Tally // spans or metric points
 	Weight delivery.Tally // what those spans stand for
+	Events uint64         // exported spans with their span events and links; 0 for metric points
 
 	LastSuccess time.Time // of an export; zero before the first
 	LastFailure time.Time // of an export; zero before the first

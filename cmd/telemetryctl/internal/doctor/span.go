@@ -58,7 +58,7 @@ func (e *examination) testSpan(ctx context.Context) {
 	}
 	// Sampled whatever the share: the sampler has a check of its own.
 	options := []telemetry.Option{
-		telemetry.WithSampleRatio(1), telemetry.WithConsole(io.Discard), telemetry.WithLogger(slog.New(slog.DiscardHandler)),
+		telemetry.WithSampleRatio(1), telemetry.WithoutSelfMetrics(), telemetry.WithConsole(io.Discard), telemetry.WithLogger(slog.New(slog.DiscardHandler)),
 	}
 	if e.o.Service != "" {
 		options = append(options, telemetry.WithService(e.o.Service, ""))

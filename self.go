@@ -1,0 +1,52 @@
+package telemetry
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/selfmetrics"
+)
+
+// observe makes the metrics about the library itself.
+func (p *pipeline) observe() {
+	meter := p.meterProvider.Meter(core.ScopeName, metric.WithInstrumentationVersion(Version))
+	self, err := selfmetrics.Register(meter, p.reading)
+	if err != nil {
+		otel.Handle(err)
+		return
+	}
+	p.self = self
+}
+
+func (p *pipeline) reading() selfmetrics.Reading {
+	s := p.stats()
+	return selfmetrics.Reading{
+		Events: s.Events, Points: s.Points.Exported, SampledOut: s.SampledOut, Redacted: s.Sanitized.Redacted,
+		Retries: s.Retries, Spans: s.Spans.losses(), MetricLoss: s.Points.losses(),
+		Buffered: s.Buffered, Buffers: p.out != nil,
+	}
+}
+
+// losses is what was lost; Dropped.Disabled was never wanted.
+func (t Tally) losses() selfmetrics.Losses {
+	return selfmetrics.Losses{
+		Rejected: t.Rejected, Memory: t.Dropped.Memory, Poison: t.Dropped.Poison,
+		Oversize: t.Dropped.Oversize, Shutdown: t.Dropped.Shutdown,
+		Spool: t.Dropped.Spool, Expired: t.Dropped.Expired,
+	}
+}
+
+// stopMeters collects for the last time. What the library says about itself
+// should then hold for the last spans too, so those go first, in half the time.
+func (p *pipeline) stopMeters(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && p.self != nil && p.out != nil {
+		half, cancel := context.WithDeadline(ctx, time.Now().Add(time.Until(deadline)/2))
+		_ = p.out.Flush(half) // Shutdown says what did not arrive
+		cancel()
+	}
+	return p.meters.Shutdown(ctx)
+}
