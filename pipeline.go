@@ -30,6 +30,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/export"
 	"github.com/lift-sys/telemetry/internal/otlp"
 	"github.com/lift-sys/telemetry/internal/propagation"
+	"github.com/lift-sys/telemetry/internal/recent"
 	"github.com/lift-sys/telemetry/internal/sampling"
 	"github.com/lift-sys/telemetry/internal/sanitize"
 	"github.com/lift-sys/telemetry/price"
@@ -49,6 +50,7 @@ type pipeline struct {
 	repair         *sanitize.Sanitizer
 	metrics        *export.Repairer // of stock exporters
 	errors         *errorHandler
+	recent         recent.Errors
 	self           metric.Registration // of the metrics about the library itself; nil without
 	once           sync.Once           // of the shutdown
 	collecting     atomic.Bool         // whether collected metrics are wanted; stays true until the last collection
@@ -62,7 +64,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 			Events: c.Limits.Events, Links: c.Limits.Links,
 		}),
 	}
-	p.errors = &errorHandler{logger: o.logger, repair: p.repair}
+	p.errors = &errorHandler{logger: o.logger, repair: p.repair, recent: &p.recent}
 	hosts, err := propagation.NewHosts(c.PropagateHosts...)
 	if err != nil {
 		return nil, fmt.Errorf("telemetry: %w", err)
@@ -88,7 +90,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		if spans != nil {
 			o.exporters = append(o.exporters, spans)
 		}
-		if metrics != nil {
+		if metrics != nil && o.meterProvider == nil {
 			p.metrics = export.NewRepairer(metrics, p.repair, p.collecting.Load)
 			readers = append(readers, p.periodic(c, p.metrics))
 		}
@@ -99,7 +101,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		if p.out != nil && c.Traces.Exporter == env.ExporterOTLP {
 			sinks = append(sinks, export.NewEncoder(p.out, p.repair))
 		}
-		if p.out != nil && c.Metrics.Exporter == env.ExporterOTLP {
+		if p.out != nil && c.Metrics.Exporter == env.ExporterOTLP && o.meterProvider == nil { // a reader without a provider would wait for ever
 			readers = append(readers, p.periodic(c,
 				export.NewMetricEncoder(p.out, p.repair, export.Temporality(c.Temporality), p.collecting.Load)))
 		}
@@ -148,7 +150,9 @@ func pricerOf(c env.Config, o options) (price.Pricer, error) {
 
 // deliver connects the library's own encoder to the destinations.
 func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Logger) error {
-	d := delivery.Config{Resource: otlp.AppendResource(nil, res, p.repair), Redact: p.repair.Failure, Logger: logger}
+	d := delivery.Config{
+		Resource: otlp.AppendResource(nil, res, p.repair), Redact: p.repair.Failure, Logger: logger, Errors: &p.recent,
+	}
 	for _, s := range []struct {
 		signal env.Signal
 		target **delivery.Target

@@ -2,12 +2,14 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/delivery"
 	"github.com/lift-sys/telemetry/internal/selfmetrics"
 )
 
@@ -43,10 +45,23 @@ func (t Tally) losses() selfmetrics.Losses {
 // stopMeters collects for the last time. What the library says about itself
 // should then hold for the last spans too, so those go first, in half the time.
 func (p *pipeline) stopMeters(ctx context.Context) error {
+	var lost error
 	if deadline, ok := ctx.Deadline(); ok && p.self != nil && p.out != nil {
 		half, cancel := context.WithDeadline(ctx, time.Now().Add(time.Until(deadline)/2))
-		_ = p.out.Flush(half) // Shutdown says what did not arrive
+		lost = lostOf(p.out.Flush(half))
 		cancel()
 	}
-	return p.meters.Shutdown(ctx)
+	return errors.Join(lost, p.meters.Shutdown(ctx))
+}
+
+// lostOf leaves of a flush's error what will not change, lost or in the spool: what still waits is
+// told of by the shutdown of delivery, which counts from its own begin.
+func lostOf(err error) error {
+	loss, ok := errors.AsType[*delivery.LossError](err)
+	if !ok || loss.LostSpans+loss.LostPoints+loss.SpooledSpans+loss.SpooledPoints == 0 {
+		return nil
+	}
+	final := *loss
+	final.QueuedSpans, final.QueuedPoints = 0, 0
+	return &final
 }

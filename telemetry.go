@@ -20,6 +20,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/core"
 	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/propagation"
+	"github.com/lift-sys/telemetry/internal/recent"
 	"github.com/lift-sys/telemetry/internal/sanitize"
 )
 
@@ -189,6 +190,10 @@ func (t *Telemetry) SetEnabled(on bool) {
 	}
 }
 
+// Enabled reports whether new spans and metrics are recorded: true from [New],
+// unless the configuration is off, until SetEnabled(false) or Shutdown.
+func (t *Telemetry) Enabled() bool { return t != nil && t.p != nil && t.p.core.Enabled() }
+
 // Config returns the resolved configuration, secrets masked.
 func (t *Telemetry) Config() Config {
 	if t == nil {
@@ -203,6 +208,26 @@ func (t *Telemetry) Stats() Stats {
 		return Stats{}
 	}
 	return t.p.stats()
+}
+
+// Failure is an error that the library met, in delivery or reported by
+// OpenTelemetry's own code. It holds no secrets.
+type Failure struct {
+	Time  time.Time // of the last time
+	Text  string    // at most 512 bytes
+	Count uint64    // how often in a row, at least 1
+}
+
+// Failures returns the last errors, at most 16, the newest first.
+func (t *Telemetry) Failures() []Failure {
+	if t == nil || t.p == nil {
+		return nil
+	}
+	var all []Failure
+	for _, e := range t.p.recent.All() {
+		all = append(all, Failure(e))
+	}
+	return all
 }
 
 // Health returns the state of delivery.
@@ -238,6 +263,7 @@ func (t *Telemetry) MeterProvider() metric.MeterProvider {
 type errorHandler struct {
 	logger *slog.Logger
 	repair *sanitize.Sanitizer // what OpenTelemetry says may hold secrets
+	recent *recent.Errors
 	mu     sync.Mutex
 	last   time.Time
 	silent int
@@ -249,12 +275,12 @@ func (h *errorHandler) Handle(err error) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return
 	}
-	silent, ok := h.turn()
-	if !ok {
-		return
-	}
 	defer func() { _ = recover() }()
-	h.logger.Warn("telemetry: opentelemetry reports an error", "error", h.repair.Failure(err.Error()), "not_logged", silent)
+	text := h.repair.Failure(err.Error())
+	h.recent.Add(time.Now(), text)
+	if silent, ok := h.turn(); ok {
+		h.logger.Warn("telemetry: opentelemetry reports an error", "error", text, "not_logged", silent)
+	}
 }
 
 // turn reports whether it is time to log, and how many errors were not logged

@@ -42,7 +42,7 @@ var quiet = telemetry.WithLogger(slog.New(slog.DiscardHandler))
 // start returns a handle of the library that lives as long as the test.
 func start(t testing.TB, opts ...telemetry.Option) *telemetry.Telemetry {
 	t.Helper()
-	tel, err := telemetry.New(t.Context(), append([]telemetry.Option{quiet}, opts...)...)
+	tel, err := telemetry.New(t.Context(), append([]telemetry.Option{quiet, telemetry.WithoutSelfMetrics()}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,10 @@
 // others pass through: what a request brings goes on to the requests it causes.
 // One that brings nothing is served untouched, at the cost of nanoseconds.
 //
+// # For operators
+//
+// [NewDebugHandler] shows what the library does, to people and to machines.
+//
 // Names and attributes follow OpenTelemetry's HTTP conventions
 // (https://opentelemetry.io/docs/specs/semconv/http/, version 1.43.0).
 package telemetryhttp

@@ -2,10 +2,12 @@ package telemetryhttp_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -128,4 +130,37 @@ func ExampleNewTransport() {
 	// Output:
 	// client span "GET"
 	// traced: true
+}
+
+func ExampleNewDebugHandler() {
+	tel, err := telemetry.New(context.Background(), telemetry.WithSpanProcessor(nop{}))
+	if err != nil {
+		fmt.Println(err)
+	}
+	defer tel.Shutdown(context.Background())
+
+	mux := http.NewServeMux()
+	// Behind the service's own authentication, or on a port for operators.
+	mux.Handle("/debug/telemetry", telemetryhttp.NewDebugHandler(tel, telemetryhttp.WithSwitch()))
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+
+	show := func(resp *http.Response, err error) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer resp.Body.Close()
+		var state struct {
+			Health    string
+			Recording bool
+			Stats     struct{ Started int }
+		}
+		fmt.Println(json.NewDecoder(resp.Body).Decode(&state), state)
+	}
+	show(http.Get(srv.URL + "/debug/telemetry"))
+	show(http.PostForm(srv.URL+"/debug/telemetry", url.Values{"recording": {"off"}}))
+	// Output:
+	// <nil> {ok true {0}}
+	// <nil> {disabled false {0}}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/lift-sys/telemetry/internal/recent"
 	"github.com/lift-sys/telemetry/internal/spool"
 )
 
@@ -88,6 +89,8 @@ type Config struct {
 	// that is possible, so that it survives the end of the process at any
 	// moment.
 	Journal bool
+	// Errors gets why attempts failed. Nil means nobody wants to know.
+	Errors *recent.Errors
 	// RoundTripper carries the requests; it must heed their contexts. Nil
 	// means a transport of the pipeline's own: proxy from the environment,
 	// HTTP/2 where offered, one idle connection per host.

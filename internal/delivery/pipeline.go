@@ -134,6 +134,12 @@ func (p *Pipeline) Stats() Stats {
 	}
 }
 
+// failed notes why an attempt failed. The caller holds p.mu.
+func (p *Pipeline) failed(at time.Time, text string) {
+	p.lastFailure, p.lastError = at, text
+	p.config.Errors.Add(at, text)
+}
+
 // Health returns the pipeline's state as of now. It allocates nothing.
 func (p *Pipeline) Health() Health {
 	p.mu.Lock()

@@ -140,7 +140,7 @@ func (l *lane) send(d *body) answer {
 		s.barren = 0
 		l.p.lastSuccess = now
 		if a.rejected > 0 {
-			l.p.lastFailure, l.p.lastError = now, a.text
+			l.p.failed(now, a.text)
 		}
 		l.succeeded()
 		return a
@@ -169,7 +169,7 @@ func (l *lane) send(d *body) answer {
 			}
 		}
 	}
-	l.p.lastFailure, l.p.lastError = now, a.text
+	l.p.failed(now, a.text)
 	return a
 }
 
