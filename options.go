@@ -39,6 +39,7 @@ type options struct {
 	exporters       []sdktrace.SpanExporter
 	readers         []sdkmetric.Reader
 	stock           export.Factory
+	signals         *signalWatch
 	getenv          func(string) string
 }
 

@@ -51,6 +51,7 @@ type pipeline struct {
 	metrics        *export.Repairer // of stock exporters
 	errors         *errorHandler
 	recent         recent.Errors
+	signals        *signalWatch
 	self           metric.Registration // of the metrics about the library itself; nil without
 	once           sync.Once           // of the shutdown
 	collecting     atomic.Bool         // whether collected metrics are wanted; stays true until the last collection
@@ -314,6 +315,7 @@ func (p *pipeline) shutdown(ctx context.Context) (err error) {
 		if p.self != nil {
 			_ = p.self.Unregister() // a provider of the caller lives on
 		}
+		p.signals.stop()
 	})
 	return err
 }

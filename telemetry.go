@@ -114,8 +114,11 @@ func New(ctx context.Context, opts ...Option) (*Telemetry, error) {
 	}
 	if t.p, err = newPipeline(ctx, c, o); err != nil {
 		t.p, t.config.Enabled = nil, false
+		return t, err
 	}
-	return t, err
+	t.p.signals = o.signals
+	t.p.signals.start(t)
+	return t, nil
 }
 
 // NewContext returns a context in which helpers report to t, whatever [Init]
