@@ -46,6 +46,7 @@
 // # For operators
 //
 // [NewDebugHandler] shows what the library does, to people and to machines.
+// [FlushOnReturn] is for platforms that freeze the process between requests.
 //
 // Names and attributes follow OpenTelemetry's HTTP conventions
 // (https://opentelemetry.io/docs/specs/semconv/http/, version 1.43.0).

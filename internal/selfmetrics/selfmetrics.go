@@ -100,7 +100,8 @@ func (o *observer) observe(_ context.Context, to metric.Observer) error {
 		} {
 			if by.n > 0 {
 				count(o.dropped, by.n, metric.WithAttributeSet(attribute.NewSet(
-					attr.LiftTelemetrySignal.String(lost.signal), attr.LiftTelemetryReason.String(by.reason))))
+					attr.LiftTelemetrySignal.String(lost.signal), attr.LiftTelemetryReason.String(by.reason),
+				)))
 			}
 		}
 	}
