@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -49,6 +50,7 @@ type pipeline struct {
 	head           *sampling.Head
 	repair         *sanitize.Sanitizer
 	metrics        *export.Repairer // of stock exporters
+	noSpool        string           // why there is none, where one was asked for
 	errors         *errorHandler
 	recent         recent.Errors
 	signals        *signalWatch
@@ -174,10 +176,16 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Lo
 		return nil
 	}
 	var err error
-	if d.Spool, err = openSpool(c.Spool); err != nil {
+	d.Spool, err = openSpool(c.Spool)
+	if cause, ok := errors.AsType[*fs.PathError](err); ok {
+		// The disk's fault, not the configuration's: what it should have kept has
+		// to be content with memory.
+		p.noSpool = cause.Error()
+		logger.Warn("telemetry: no spool: undelivered telemetry waits in memory alone", "error", p.noSpool)
+	} else if err != nil {
 		return err
 	}
-	d.Journal = c.Spool.Always
+	d.Journal = c.Spool.Always && d.Spool != nil
 	p.out = delivery.New(d)
 	return nil
 }

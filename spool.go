@@ -14,12 +14,13 @@ type SpoolOption func(*options)
 // WithSpool keeps what cannot be delivered in a directory, until it can be: it
 // survives an outage longer than the buffers hold, and the end of the process,
 // whose successor sends it. What was there has telemetry.replayed on its
-// resource, and may arrive twice after a crash. The directory is made with mode
-// 0700 where it is missing; one that cannot be made, or that others can write
-// to, is an error. Several
-// processes of one user that send to the same place may share it. What is written is redacted, and holds no
-// key. A disk that fails, or is full, costs nothing but the spool:
-// [Stats].SpoolError and [Telemetry.Health] tell of it.
+// resource, and may arrive twice after a crash. Several processes of one user
+// that send to the same place may share the directory. What is written is
+// redacted, and holds no key.
+//
+// The directory is made with mode 0700 where it is missing; one that others can
+// write to is an error. A disk that is full, read-only or fails costs nothing
+// but the spool: [Stats].SpoolError and [Telemetry.Health] tell of it.
 //
 // By default data goes there when it cannot be delivered: when two attempts in a
 // row have failed, when memory is half full, and at [Telemetry.Shutdown]. See
@@ -43,7 +44,8 @@ func WithSpool(dir string, opts ...SpoolOption) Option {
 // and a crash included, and not only an outage or a shutdown. The file is as
 // large as the buffers, 4 MiB, and stands for them. On Linux it is mapped
 // memory, which costs the caller about 0.1 µs a span; where mapping is not safe,
-// it is a write of about 1 µs. Default: off.
+// it is a write of about 1 µs. A loss of the machine may cost it, with
+// [SpoolSync] too. Default: off.
 func SpoolAlways() SpoolOption {
 	return func(o *options) { o.Spool.Always = true }
 }
@@ -60,8 +62,9 @@ func SpoolMaxAge(d time.Duration) SpoolOption {
 	return func(o *options) { o.Spool.MaxAge = d }
 }
 
-// SpoolSync waits until the disk has what is written to it, so that it survives
-// the loss of the machine too. No caller waits for that. Default: off.
+// SpoolSync waits until the disk has what is moved to it, so that it survives
+// the loss of the machine too. No caller waits for that. The file of
+// [SpoolAlways] is not waited for. Default: off.
 func SpoolSync() SpoolOption {
 	return func(o *options) { o.Spool.Sync = true }
 }

@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,29 @@ func TestSpool(t *testing.T) {
 				t.Errorf("arrived: %+v", spans)
 			}
 		})
+	}
+}
+
+// TestADiskThatCannotHoldASpool has a file in the way, which stops root too.
+func TestADiskThatCannotHoldASpool(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newBackend(t)
+	var log strings.Builder
+	tel := open(t, telemetry.WithEndpoint(b.URL), telemetry.WithSpool(filepath.Join(file, "spool")),
+		telemetry.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	diff(t, tel.Health(), telemetry.HealthDegraded, "health tells of it")
+	_, span := telemetry.Start(telemetry.NewContext(t.Context(), tel), "work")
+	span.End(nil)
+	if err := tel.Flush(t.Context()); err != nil {
+		t.Error(err)
+	}
+	stats := tel.Stats()
+	diff(t, stats.Spans, telemetry.Tally{Ended: 1, Exported: 1}, "delivery goes on from memory")
+	if want := "not a directory"; !strings.Contains(stats.SpoolError, want) || !strings.Contains(log.String(), want) {
+		t.Errorf("SpoolError %q, log %q; want both to say %q", stats.SpoolError, log.String(), want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/lift-sys/telemetry/internal/delivery"
@@ -134,6 +135,9 @@ func (p *pipeline) health() Health {
 	if p.out != nil {
 		health = Health(p.out.Health())
 	}
+	if p.noSpool != "" && health != HealthDisabled {
+		health = max(health, HealthDegraded)
+	}
 	for _, b := range p.books() {
 		if b.Degraded(time.Now()) {
 			health = max(health, HealthDegraded)
@@ -172,7 +176,7 @@ func (p *pipeline) stats() Stats {
 		s.Spans, s.Weight, s.Points = tally(d.Spans), tally(d.Weight), tally(d.Points)
 		s.Events = d.Events
 		s.Requests, s.Retries, s.BytesSent, s.Buffered = d.Requests, d.Retries, d.BytesSent, d.Buffered
-		s.SpoolBytes, s.SpoolError = d.SpoolBytes, d.SpoolError
+		s.SpoolBytes, s.SpoolError = d.SpoolBytes, cmp.Or(d.SpoolError, p.noSpool)
 		s.LastSuccess, s.LastFailure, s.LastError = d.LastSuccess, d.LastFailure, d.LastError
 	}
 	for i, b := range p.books() {

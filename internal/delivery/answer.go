@@ -34,7 +34,8 @@ type answer struct {
 // judge classifies an answer by its status, after
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp-response (2026-01), with
 // 408, 500 and other 5xx retried too: they cost a batch one more try, and not
-// retrying them costs the batch.
+// retrying them costs the batch. So with redirects, which are not followed:
+// a proxy that shows its page of maintenance or of login is gone again later.
 func judge(resp *http.Response, data []byte, now time.Time, longest time.Duration) answer {
 	switch code := resp.StatusCode; {
 	case code/100 == 2 && len(data) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "html"):
@@ -49,7 +50,7 @@ func judge(resp *http.Response, data []byte, now time.Time, longest time.Duratio
 		return answer{verdict: poison, text: message(resp.Header, data)}
 	case code == http.StatusRequestEntityTooLarge:
 		return answer{verdict: oversize, text: message(resp.Header, data)}
-	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code >= 500:
+	case code/100 == 3, code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code >= 500:
 		return answer{verdict: retry, text: message(resp.Header, data), after: min(retryAfter(resp.Header, now), longest)}
 	default:
 		return answer{verdict: rejected, text: message(resp.Header, data)}

@@ -41,8 +41,8 @@ func TestAnswers(t *testing.T) {
 		{"not in the registry", 599, "any 5xx may pass", held, delivery.HealthDegraded, arrived, [2]time.Duration{250 * time.Millisecond, 500 * time.Millisecond}},
 		{"bad key", 401, "a key is being replaced", held, delivery.HealthUnauthorized, arrived, [2]time.Duration{30 * time.Second, 30 * time.Second}},
 		{"forbidden", 403, "a key lacks a permission", held, delivery.HealthUnauthorized, arrived, [2]time.Duration{30 * time.Second, 30 * time.Second}},
-		{"moved", 301, "redirects are not followed", refused, delivery.HealthDegraded, refused, [2]time.Duration{}},
-		{"temporary redirect", 307, "would carry the key along", refused, delivery.HealthDegraded, refused, [2]time.Duration{}},
+		{"moved", 301, "a page of login or maintenance, not followed", held, delivery.HealthDegraded, arrived, [2]time.Duration{250 * time.Millisecond, 500 * time.Millisecond}},
+		{"temporary redirect", 307, "would carry the key along", held, delivery.HealthDegraded, arrived, [2]time.Duration{250 * time.Millisecond, 500 * time.Millisecond}},
 		{"not found", 404, "a wrong path stays wrong", refused, delivery.HealthDegraded, refused, [2]time.Duration{}},
 		{"wrong media type", 415, "so does a wrong encoding", refused, delivery.HealthDegraded, refused, [2]time.Duration{}},
 		// Both halves are then accepted: nothing is lost to a fickle backend.

@@ -22,7 +22,8 @@
 //	401, 403              held and probed every 30 s; Health says unauthorized
 //	408, 429, 5xx         sent again after a wait, Retry-After honoured
 //	no or a broken answer sent again after a wait
-//	3xx, any other        rejected: a redirect is never followed, since it could carry the key to another host
+//	3xx                   sent again after a wait; never followed, since that could carry the key to another host
+//	any other             rejected
 //
 // # The books
 //

@@ -28,7 +28,7 @@ func TestFaults(t *testing.T) {
 			}
 			defer func() { _ = b.Close() }()
 			c := delivery.Config{
-				Traces: &delivery.Target{URL: b.URL(), Gzip: true, Timeout: 100 * time.Millisecond},
+				Traces: &delivery.Target{URL: b.URL(), Gzip: true, Timeout: 2 * time.Second},
 				MaxAge: 20 * time.Millisecond,
 				Retry:  delivery.Retry{Initial: 10 * time.Millisecond, Max: 50 * time.Millisecond, Probe: 50 * time.Millisecond},
 			}

@@ -36,7 +36,7 @@ type Tally struct {
 	Recovered uint64 // found in the spool, left by a process that ended
 	Exported  uint64 // accepted by the backend
 	Replayed  uint64 // of those, the ones that came from the spool
-	Rejected  uint64 // refused for good: partial success, redirects, statuses such as 404
+	Rejected  uint64 // refused for good: partial success, statuses such as 404
 	Queued    uint64 // waiting or in flight
 	Spooled   uint64 // in the spool; after Shutdown, for the next process
 	Dropped   Dropped

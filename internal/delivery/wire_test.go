@@ -186,14 +186,20 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 				http.Redirect(w, r, other.URL+"/x?token=hidden", code)
 			}))
 			defer srv.Close()
-			s, err := deliver(t, fast(srv.URL+"/v1/traces"))
-			if err == nil {
+			p := delivery.New(fast(srv.URL + "/v1/traces"))
+			p.Append(0, span("a", 0), 1)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := p.Flush(ctx); err == nil {
 				t.Error("Flush: no error")
 			}
+			s := p.Stats()
+			cancel() // for Shutdown not to wait
+			_ = p.Shutdown(ctx)
 			if reached.Load() != 0 {
 				t.Error("the redirect was followed, and the key with it")
 			}
-			if want := (delivery.Tally{Appended: 1, Rejected: 1}); s.Spans != want {
+			if want := (delivery.Tally{Appended: 1, Queued: 1}); s.Spans != want {
 				t.Errorf("spans %+v, want %+v", s.Spans, want)
 			}
 			if want := "redirect to " + other.URL + "/x not followed; set the URL to the final address"; !strings.HasSuffix(s.LastError, want) {
