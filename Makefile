@@ -9,6 +9,7 @@ export GOWORK := off
 
 FUZZTIME ?= 10s
 COUNT ?= 6
+CHAOS ?= 1m
 API := api/telemetry.export
 
 # Where tools/go.mod pins them.
@@ -59,6 +60,14 @@ bench: ## run the benchmarks; COUNT=6 runs each, BENCH=. selects
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME=10s
 	$(call each,'$(CURDIR)/.ci/fuzz' $(FUZZTIME))
+
+.PHONY: chaos
+chaos: ## lose nothing while a backend fails and processes are killed; CHAOS=1m, or 1h
+	@cd conformance && go run ./cmd/chaos -for '$(CHAOS)'
+
+.PHONY: overhead
+overhead: ## latency, CPU and memory of a service with and without telemetry; needs Linux
+	@cd benchmarks && go run ./cmd/footprint -calls 100 -llm 200ms
 
 .PHONY: tidy
 tidy: ## tidy go.mod and go.sum of every module, tools too

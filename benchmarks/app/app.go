@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -53,16 +54,24 @@ func (Bare) Codegen(context.Context) {}
 // Shutdown does nothing.
 func (Bare) Shutdown(context.Context) error { return nil }
 
+// Arguments reads the command line of each of the builds: where telemetry goes,
+// and how long an LLM takes.
+func Arguments() (url string, llm time.Duration) {
+	flag.DurationVar(&llm, "llm", 5*time.Millisecond, "how long an LLM takes to answer")
+	flag.Parse()
+	return flag.Arg(0), llm
+}
+
 // Run serves on a free local port, prints its address, and ends when standard
-// input does.
-func Run(ctx context.Context, t Telemetry) error {
+// input does. An LLM takes the given time to answer.
+func Run(ctx context.Context, t Telemetry, llm time.Duration) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc(Pattern, func(w http.ResponseWriter, r *http.Request) { createSession(w, r, t) })
+	mux.HandleFunc(Pattern, func(w http.ResponseWriter, r *http.Request) { createSession(w, r, t, llm) })
 	srv := &http.Server{Handler: t.Handler(mux), ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
@@ -76,7 +85,7 @@ func Run(ctx context.Context, t Telemetry) error {
 	return err
 }
 
-func createSession(w http.ResponseWriter, r *http.Request, t Telemetry) {
+func createSession(w http.ResponseWriter, r *http.Request, t Telemetry, llm time.Duration) {
 	prompt, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -85,15 +94,15 @@ func createSession(w http.ResponseWriter, r *http.Request, t Telemetry) {
 	ctx, end := t.Request(r.Context())
 	defer end()
 	t.IR(ctx)
-	answer := complete(ctx, t, string(prompt))
+	answer := complete(ctx, t, llm, string(prompt))
 	t.Codegen(ctx)
-	answer = complete(ctx, t, answer)
+	answer = complete(ctx, t, llm, answer)
 	_, _ = io.WriteString(w, answer)
 }
 
 // complete stands for an LLM, which mostly makes one wait.
-func complete(ctx context.Context, t Telemetry, prompt string) string {
-	time.Sleep(5 * time.Millisecond)
+func complete(ctx context.Context, t Telemetry, llm time.Duration, prompt string) string {
+	time.Sleep(llm)
 	t.ChildCall(ctx)
 	return strings.ToUpper(prompt)
 }

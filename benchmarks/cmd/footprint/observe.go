@@ -18,13 +18,19 @@ import (
 // usage is what one run of a service took.
 type usage struct {
 	idle, loaded memory
-	cpu          float64 // under load, percent of one core
+	cpu          float64         // under load, percent of one core
+	latency      []time.Duration // of the requests, sorted
+}
+
+// percentile returns a request's latency in milliseconds.
+func (u usage) percentile(q float64) float64 {
+	return u.latency[int(float64(len(u.latency)-1)*q)].Seconds() * 1e3
 }
 
 // observe runs the service at path, sends it requests, and reads what it
 // takes.
-func observe(ctx context.Context, path, receiver string, rate int, load time.Duration) (u usage, err error) {
-	service := exec.CommandContext(ctx, path, receiver)
+func observe(ctx context.Context, path, receiver string, rate int, load, llm time.Duration) (u usage, err error) {
+	service := exec.CommandContext(ctx, path, "-llm", llm.String(), receiver)
 	service.Stderr = os.Stderr
 	stdin, err := service.StdinPipe()
 	if err != nil {
@@ -56,7 +62,11 @@ func observe(ctx context.Context, path, receiver string, rate int, load time.Dur
 	}
 	start := time.Now()
 	loaded := make(chan error, 1)
-	go func() { loaded <- drive(ctx, "http://"+strings.TrimSpace(address)+"/api/sessions", rate, load) }()
+	go func() {
+		var err error
+		u.latency, err = drive(ctx, "http://"+strings.TrimSpace(address)+"/api/sessions", rate, load)
+		loaded <- err
+	}()
 
 	// The second half is a steady state.
 	time.Sleep(load / 2)
@@ -82,27 +92,32 @@ func observe(ctx context.Context, path, receiver string, rate int, load time.Dur
 	return u, nil
 }
 
-// drive sends requests at an even rate. A request that does not get its answer
-// ends the run: a service that sheds load would look slim.
-func drive(ctx context.Context, url string, rate int, load time.Duration) error {
+// drive sends requests at an even rate and returns how long each took, sorted.
+// A request that does not get its answer ends the run: a service that sheds
+// load would look slim.
+func drive(ctx context.Context, url string, rate int, load time.Duration) ([]time.Duration, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	prompt := strings.Repeat("a session that parses dates ", 40)
 	var wg sync.WaitGroup
+	latency := make([]time.Duration, int(load.Seconds()*float64(rate)))
 	start := time.Now()
-	for n := range int(load.Seconds() * float64(rate)) {
+	for n := range latency {
 		time.Sleep(time.Until(start.Add(time.Duration(n) * time.Second / time.Duration(rate))))
 		if ctx.Err() != nil {
 			break
 		}
 		wg.Go(func() {
+			began := time.Now()
 			if err := post(ctx, url, prompt); err != nil {
 				cancel(err)
 			}
+			latency[n] = time.Since(began)
 		})
 	}
 	wg.Wait()
-	return context.Cause(ctx)
+	slices.Sort(latency)
+	return latency, context.Cause(ctx)
 }
 
 func post(ctx context.Context, url, prompt string) error {

@@ -10,7 +10,8 @@ import (
 )
 
 func main() {
-	if err := app.Run(context.Background(), app.Bare{}); err != nil {
+	_, llm := app.Arguments()
+	if err := app.Run(context.Background(), app.Bare{}, llm); err != nil {
 		fmt.Fprintln(os.Stderr, "bare:", err)
 		os.Exit(1)
 	}

@@ -24,9 +24,10 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	tel, err := ours.New(ctx, ours.Config{URL: os.Args[1], Ratio: 1, Gzip: true})
+	url, llm := app.Arguments()
+	tel, err := ours.New(ctx, ours.Config{URL: url, Ratio: 1, Gzip: true})
 	if err != nil {
 		return err
 	}
-	return app.Run(ctx, instrumented{tel})
+	return app.Run(ctx, instrumented{tel}, llm)
 }

@@ -29,9 +29,10 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	t, err := naive.New(ctx, naive.Config{URL: os.Args[1], Ratio: 1, Gzip: true})
+	url, llm := app.Arguments()
+	t, err := naive.New(ctx, naive.Config{URL: url, Ratio: 1, Gzip: true})
 	if err != nil {
 		return err
 	}
-	return app.Run(ctx, instrumented{t})
+	return app.Run(ctx, instrumented{t}, llm)
 }
