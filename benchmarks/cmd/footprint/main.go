@@ -37,7 +37,7 @@ const (
 	goalCalls = 1000
 )
 
-// What the library promises a service whose LLMs take as long as waits ones:
+// What the library promises a service whose LLMs take as long as real ones:
 // shares of the bare service's latency, in percent, and of one core.
 const (
 	realLLM           = 100 * time.Millisecond

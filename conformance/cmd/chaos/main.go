@@ -48,8 +48,9 @@ func main() {
 		p.kills = max(20, int(p.during/(10*time.Second)))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, p); err != nil {
+	err := run(ctx, p)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(1)
 	}
