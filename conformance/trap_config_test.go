@@ -245,8 +245,8 @@ func TestTrapRedirectCarriesKey(t *testing.T) {
 		}
 		s := tel.Stats()
 		balanced(t, s)
-		if s.Spans.Rejected != 1 {
-			t.Errorf("books %+v, want one span rejected", s.Spans)
+		if s.Spans.Dropped.Shutdown != 1 {
+			t.Errorf("books %+v, want one span that waited for its backend until Shutdown", s.Spans)
 		}
 	})
 }

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 func start(t testing.TB, opts ...telemetry.Option) *telemetry.Telemetry {
 	t.Helper()
 	opts = append([]telemetry.Option{
-		telemetryotlp.WithExporters(), telemetry.WithLogger(slog.New(slog.DiscardHandler)),
+		telemetryotlp.WithExporters(), telemetry.WithoutSelfMetrics(), telemetry.WithLogger(slog.New(slog.DiscardHandler)),
 	}, opts...)
 	tel, err := telemetry.New(t.Context(), opts...)
 	if err != nil {

@@ -33,7 +33,8 @@ func New(ctx context.Context, c Config) (*Telemetry, error) {
 	}
 	tel, err := telemetry.Init(ctx,
 		telemetry.WithService("lift-api", "1.4.0"), telemetry.WithEndpoint(c.URL),
-		telemetry.WithCompression(compression), telemetry.WithSampleRatio(c.Ratio))
+		telemetry.WithCompression(compression), telemetry.WithSampleRatio(c.Ratio),
+		telemetry.WithoutSelfMetrics()) // the other side has none
 	if err != nil {
 		return nil, fmt.Errorf("init: %w", err)
 	}

@@ -38,6 +38,9 @@ func metricLines(rm metricdata.ResourceMetrics) []string {
 	byName := map[string][]string{}
 	for _, scope := range rm.ScopeMetrics {
 		for _, m := range scope.Metrics {
+			if strings.HasPrefix(m.Name, "lift.telemetry.") {
+				continue // about the library, not about what was moved to it
+			}
 			byName[m.Name] = append([]string{fmt.Sprintf("metric %s (%s)", m.Name, m.Unit)}, dimensions(m.Data)...)
 		}
 	}
