@@ -8,7 +8,10 @@
 // low 56 bits of the trace ID. T travels in the sub-key th, from which Weight
 // reads how many spans a span stands for.
 //
-// Head decides when a span starts. It is a sampler for the SDK.
+// Head decides when a span starts. It is a sampler for the SDK. Budget decides
+// about complete local traces, window by window, so that what is sent never
+// exceeds an allowance. Both are thresholds on the same R, so that the largest
+// one says what a trace stands for.
 //
 // Source: OpenTelemetry specification, "TraceState: Probability Sampling" and
 // "TraceState Handling", both in status Development, read at commits 1795ad1c

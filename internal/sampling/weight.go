@@ -28,6 +28,11 @@ func Weight(sc trace.SpanContext) int {
 	return round(t.weight(), sc.TraceID())
 }
 
+// Weight returns how many spans a span of the trace id stands for that t has
+// kept, rounded as the function Weight does. Never, which keeps none, gives the
+// largest.
+func (t Threshold) Weight(id trace.TraceID) int { return round(t.weight(), id) }
+
 // weight returns the inverse of t's probability, at least 1.
 func (t Threshold) weight() float64 {
 	return float64(Never) / float64(Never-min(t, Never-1))
