@@ -40,6 +40,8 @@ type options struct {
 	readers         []sdkmetric.Reader
 	stock           export.Factory
 	signals         *signalWatch
+	tailSampling    bool
+	rules           []Rule
 	getenv          func(string) string
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -34,6 +33,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/recent"
 	"github.com/lift-sys/telemetry/internal/sampling"
 	"github.com/lift-sys/telemetry/internal/sanitize"
+	"github.com/lift-sys/telemetry/internal/tail"
 	"github.com/lift-sys/telemetry/price"
 )
 
@@ -48,6 +48,7 @@ type pipeline struct {
 	processor      *core.Processor          // of tracers
 	exporters      []*export.Batcher
 	head           *sampling.Head
+	tail           *tail.Buffer // nil where traces are decided when they begin
 	repair         *sanitize.Sanitizer
 	metrics        *export.Repairer // of stock exporters
 	noSpool        string           // why there is none, where one was asked for
@@ -76,7 +77,14 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 	if err != nil {
 		return nil, fmt.Errorf("telemetry: LIFT_PRICES_FILE: %w", err)
 	}
+	if err := o.checkTail(); err != nil {
+		return nil, err
+	}
 	res := processResource(c)
+	head := sampling.NewHead(sampling.HeadConfig{
+		Kind: sampling.Kind(c.Sampler.Kind), Ratio: c.Sampler.Ratio, ParentBased: c.Sampler.ParentBased,
+		RecordAll: o.tailSampling && c.Traces.Exporter == env.ExporterOTLP,
+	})
 	var (
 		sinks   []core.Sink
 		readers = o.readers
@@ -98,11 +106,11 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 			readers = append(readers, p.periodic(c, p.metrics))
 		}
 	default:
-		if err := p.deliver(c, res, o.logger); err != nil {
+		if err := p.deliver(c, res, o); err != nil {
 			return nil, err
 		}
 		if p.out != nil && c.Traces.Exporter == env.ExporterOTLP {
-			sinks = append(sinks, export.NewEncoder(p.out, p.repair))
+			sinks = append(sinks, p.encoder(o, head))
 		}
 		if p.out != nil && c.Metrics.Exporter == env.ExporterOTLP && o.meterProvider == nil { // a reader without a provider would wait for ever
 			readers = append(readers, p.periodic(c,
@@ -118,7 +126,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		sinks = append(sinks, b)
 	}
 	p.collecting.Store(true)
-	p.trace(c, o, res, sinks)
+	p.trace(c, o, res, head, sinks)
 	p.measure(o, res, readers)
 	p.core.Start(core.Config{
 		TracerProvider: p.tracerProvider, MeterProvider: p.meterProvider, Version: Version,
@@ -152,9 +160,12 @@ func pricerOf(c env.Config, o options) (price.Pricer, error) {
 }
 
 // deliver connects the library's own encoder to the destinations.
-func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Logger) error {
+func (p *pipeline) deliver(c env.Config, res *resource.Resource, o options) error {
 	d := delivery.Config{
-		Resource: otlp.AppendResource(nil, res, p.repair), Redact: p.repair.Failure, Logger: logger, Errors: &p.recent,
+		Resource: otlp.AppendResource(nil, res, p.repair), Redact: p.repair.Failure, Logger: o.logger, Errors: &p.recent,
+	}
+	if o.tailSampling {
+		d.MaxBytes = tailBytes
 	}
 	for _, s := range []struct {
 		signal env.Signal
@@ -181,7 +192,7 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, logger *slog.Lo
 		// The disk's fault, not the configuration's: what it should have kept has
 		// to be content with memory.
 		p.noSpool = cause.Error()
-		logger.Warn("telemetry: no spool: undelivered telemetry waits in memory alone", "error", p.noSpool)
+		o.logger.Warn("telemetry: no spool: undelivered telemetry waits in memory alone", "error", p.noSpool)
 	} else if err != nil {
 		return err
 	}
@@ -196,7 +207,7 @@ func (p *pipeline) periodic(c env.Config, e sdkmetric.Exporter) sdkmetric.Reader
 }
 
 // trace makes the tracer provider, unless the caller brought one.
-func (p *pipeline) trace(c env.Config, o options, res *resource.Resource, sinks []core.Sink) {
+func (p *pipeline) trace(c env.Config, o options, res *resource.Resource, head *sampling.Head, sinks []core.Sink) {
 	if o.tracerProvider != nil {
 		p.tracerProvider = o.tracerProvider
 		return
@@ -205,9 +216,7 @@ func (p *pipeline) trace(c env.Config, o options, res *resource.Resource, sinks 
 		p.tracerProvider = tracenoop.NewTracerProvider()
 		return
 	}
-	p.head = sampling.NewHead(sampling.HeadConfig{
-		Kind: sampling.Kind(c.Sampler.Kind), Ratio: c.Sampler.Ratio, ParentBased: c.Sampler.ParentBased,
-	})
+	p.head = head
 	p.processor = p.core.Processor(sinks...)
 	opts := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(res),

@@ -32,6 +32,7 @@ type Stats struct {
 
 	InheritedWeightsIgnored uint64 // sampling weights of remote parents that nobody should believe
 
+	Sampling  Sampling  // what was decided at the end of traces; zero without WithTailSampling
 	Sanitized Sanitized // what had to be changed before it could leave
 
 	Requests  uint64 // export requests
@@ -170,6 +171,9 @@ func (p *pipeline) stats() Stats {
 	}
 	if p.head != nil {
 		s.InheritedWeightsIgnored = p.head.Ignored()
+	}
+	if p.tail != nil {
+		s.Sampling = samplingOf(p.tail.Stats())
 	}
 	if p.out != nil {
 		d := p.out.Stats()

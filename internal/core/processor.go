@@ -24,26 +24,44 @@ type Sink interface {
 	Keeps() bool
 }
 
+// Watcher is a Sink that decides at the end of a trace: it hears of every span
+// that starts, and is given spans that are not sampled too.
+type Watcher interface {
+	Sink
+	// Watch is told of each span that starts. It must not block.
+	Watch(sc, parent trace.SpanContext)
+}
+
 // Processor is the span processor that connects an SDK provider to a
 // pipeline: it completes foreign spans and hands ended ones to the sinks.
 type Processor struct {
-	p     *Pipeline
-	sinks []Sink
+	p       *Pipeline
+	sinks   []Sink
+	watcher Watcher // among sinks; may be nil
 }
 
 var _ sdktrace.SpanProcessor = (*Processor)(nil)
 
 // Processor returns the processor to register with the pipeline's provider.
-// It must be called before Start.
+// At most one of the sinks may be a Watcher. It must be called before Start.
 func (p *Pipeline) Processor(sinks ...Sink) *Processor {
 	p.keeps = slices.ContainsFunc(sinks, Sink.Keeps)
-	return &Processor{p, sinks}
+	pr := &Processor{p: p, sinks: sinks}
+	for _, s := range sinks {
+		if w, ok := s.(Watcher); ok {
+			pr.watcher = w
+		}
+	}
+	return pr
 }
 
 // OnStart counts the span. One that other instrumentation started gets the
 // identity of its request, and a local root among them a scope.
 func (pr *Processor) OnStart(ctx context.Context, span sdktrace.ReadWriteSpan) {
 	pr.p.counters.started.Add(1)
+	if pr.watcher != nil {
+		pr.watcher.Watch(span.SpanContext(), span.Parent())
+	}
 	if _, typed := ctx.(*Span); typed {
 		return // writes its own identity at its end
 	}
@@ -76,14 +94,14 @@ func (pr *Processor) OnStart(ctx context.Context, span sdktrace.ReadWriteSpan) {
 	putAttributes(buf)
 }
 
-// OnEnd hands a sampled span to the sinks.
+// OnEnd hands a sampled span to the sinks, and any span to the Watcher.
 func (pr *Processor) OnEnd(span sdktrace.ReadOnlySpan) {
 	// Each method of the SDK's snapshot copies all of it.
 	sc := span.SpanContext()
 	if scope := pr.p.anchors.drop(sc.SpanID()); scope != nil && scope.servedBy(span) {
 		scope.ended.Store(true)
 	}
-	if !sc.IsSampled() {
+	if !sc.IsSampled() && pr.watcher == nil {
 		return
 	}
 	if pr.p.direct {
@@ -93,6 +111,10 @@ func (pr *Processor) OnEnd(span sdktrace.ReadOnlySpan) {
 		}
 	}
 	weight := sampling.Weight(sc)
+	if !sc.IsSampled() {
+		pr.watcher.Take(span, weight)
+		return
+	}
 	for _, s := range pr.sinks {
 		s.Take(span, weight)
 	}

@@ -8,10 +8,12 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry/internal/delivery"
 	"github.com/lift-sys/telemetry/internal/otlp"
 	"github.com/lift-sys/telemetry/internal/sanitize"
+	"github.com/lift-sys/telemetry/internal/tail"
 )
 
 // Encoder encodes each ended span once and hands the bytes to a delivery
@@ -35,12 +37,20 @@ const maxScratch = 64 << 10
 // Take encodes s. What it stands for is appended to the finished encoding:
 // sampling may decide about bytes, but must not edit them.
 func (e *Encoder) Take(s sdktrace.ReadOnlySpan, weight int) {
+	e.encode(s, func(b []byte) []byte {
+		if weight > 1 {
+			b = otlp.Amend(b, 0, otlp.Amendment{SampleRate: weight})
+		}
+		e.out.Append(e.scope(s.InstrumentationScope()), b, weight)
+		return b
+	})
+}
+
+// encode lets f have the encoded span for as long as it runs. f returns its
+// buffer, which may have grown.
+func (e *Encoder) encode(s sdktrace.ReadOnlySpan, f func(b []byte) []byte) {
 	buf := e.scratch.Get().(*[]byte)
-	b := otlp.AppendSpan((*buf)[:0], s, e.repair)
-	if weight > 1 {
-		b = otlp.Amend(b, 0, otlp.Amendment{SampleRate: weight})
-	}
-	e.out.Append(e.scope(s.InstrumentationScope()), b, weight)
+	b := f(otlp.AppendSpan((*buf)[:0], s, e.repair))
 	if cap(b) <= maxScratch {
 		*buf = b
 		e.scratch.Put(buf)
@@ -49,6 +59,42 @@ func (e *Encoder) Take(s sdktrace.ReadOnlySpan, weight int) {
 
 func (e *Encoder) scope(s instrumentation.Scope) uint16 {
 	return e.out.Scope(s, func(b []byte) []byte { return otlp.AppendScope(b, s, e.repair) })
+}
+
+// TailEncoder is an Encoder whose spans pass a tail buffer on their way to
+// delivery. It is safe for concurrent use.
+type TailEncoder struct {
+	*Encoder
+
+	tail *tail.Buffer
+}
+
+// NewTailEncoder returns an encoder in front of b, which hands over to out.
+func NewTailEncoder(out *delivery.Pipeline, b *tail.Buffer, repair *sanitize.Sanitizer) *TailEncoder {
+	return &TailEncoder{NewEncoder(out, repair), b}
+}
+
+// Watch notes that a span has started.
+func (e *TailEncoder) Watch(sc, parent trace.SpanContext) { e.tail.Start(sc, parent) }
+
+// Take encodes s. What it stands for is not known before its trace is decided.
+func (e *TailEncoder) Take(s sdktrace.ReadOnlySpan, _ int) {
+	e.encode(s, func(b []byte) []byte {
+		e.tail.End(s, e.scope(s.InstrumentationScope()), b)
+		return b
+	})
+}
+
+// Flush decides about the traces that have ended.
+func (e *TailEncoder) Flush(context.Context) error {
+	e.tail.Flush()
+	return nil
+}
+
+// Shutdown decides about all traces.
+func (e *TailEncoder) Shutdown(context.Context) error {
+	e.tail.Shutdown()
+	return nil
 }
 
 // Keeps reports false: what is kept is bytes.

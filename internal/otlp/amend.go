@@ -49,3 +49,27 @@ func Amend(b []byte, start int, a Amendment) []byte {
 	closeWide(b, start+header)
 	return b
 }
+
+// Sampling returns what a span that AppendSpan wrote, and nobody has amended,
+// says of its sampling: its tracestate, which shares its bytes, and its flags.
+// It returns zero values for anything else.
+func Sampling(span []byte) (traceState []byte, flags uint32) {
+	const (
+		ids    = 1 + wideLen + 2 + 16 + 2 + 8 // tag and length, trace id, span id
+		ending = 2 + 4                        // tag and flags
+	)
+	end := len(span) - 4
+	if len(span) < ids+ending {
+		return nil, 0
+	}
+	if num, typ, n := protowire.ConsumeTag(span[end-2:]); n != 2 || num != spanFlags || typ != fixed32 {
+		return nil, 0
+	}
+	flags, _ = protowire.ConsumeFixed32(span[end:])
+	if rest := span[ids:end]; rest[0] == tag(spanTraceState, bytesT) {
+		if v, n := protowire.ConsumeBytes(rest[1:]); n > 0 {
+			traceState = v
+		}
+	}
+	return traceState, flags
+}

@@ -123,3 +123,21 @@ func TestAllocations(t *testing.T) {
 		})
 	}
 }
+
+func TestSampling(t *testing.T) {
+	for seed := range uint64(200) {
+		m := newMaker(seed)
+		s := m.span(m.resource(), list(1, m.scope))
+		b := otlp.AppendSpan([]byte("before"), s, nil)[len("before"):]
+		want := decode(t, b, new(tracepb.ScopeSpans)).Spans[0]
+		traceState, flags := otlp.Sampling(b)
+		if string(traceState) != want.TraceState || flags != want.Flags {
+			t.Fatalf("seed %d: tracestate %q and flags %x, want %q and %x", seed, traceState, flags, want.TraceState, want.Flags)
+		}
+	}
+	for _, b := range [][]byte{nil, {0x12, 0x80, 0x80, 0x80, 0}, make([]byte, 100)} {
+		if traceState, flags := otlp.Sampling(b); traceState != nil || flags != 0 {
+			t.Errorf("% x has tracestate %q and flags %x", b, traceState, flags)
+		}
+	}
+}

@@ -113,6 +113,11 @@ func (b *Budget) Close(traces []Trace, now time.Time, elapsed time.Duration) Win
 	return w
 }
 
+// Fits reports whether Close, called with this elapsed, would keep n events.
+func (b *Budget) Fits(n int, elapsed time.Duration) bool {
+	return b.ledger.fits(float64(n), elapsed)
+}
+
 // Late books the n events of a span that belongs to a trace which was kept
 // before, and reports whether there is an allowance for them: what is left, and
 // half of what accrues in a window.

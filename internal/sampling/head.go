@@ -39,12 +39,19 @@ type HeadConfig struct {
 	// no peer can make one request count as millions.
 	// Default: DefaultMaxInheritedWeight, also for a negative value.
 	MaxInheritedWeight int
+	// RecordAll records spans that are not sampled too, so that one can decide
+	// at the end of a trace to keep it all the same. Other services see the
+	// decision as it is without RecordAll. Default: off.
+	RecordAll bool
 }
 
 // Decision is what becomes of a span that starts.
 type Decision struct {
-	// Record is whether the span is recorded and has the sampled flag.
+	// Record is whether the span is recorded.
 	Record bool
+	// Sampled is whether the span has the sampled flag, which other services
+	// follow. It is Record but for a Head with RecordAll.
+	Sampled bool
 	// TraceState is the span's own, for its span context.
 	TraceState trace.TraceState
 }
@@ -57,6 +64,7 @@ type Head struct {
 	th          string           // threshold as sent; empty at probability 1
 	root        trace.TraceState // of a recorded root
 	parentBased bool
+	recordAll   bool
 	maxWeight   int
 	description string
 	ignored     atomic.Uint64
@@ -68,6 +76,7 @@ var _ sdktrace.Sampler = (*Head)(nil)
 func NewHead(c HeadConfig) *Head {
 	h := &Head{
 		parentBased: c.ParentBased,
+		recordAll:   c.RecordAll,
 		maxWeight:   c.MaxInheritedWeight,
 		description: description(c),
 	}
@@ -103,9 +112,9 @@ func NewHead(c HeadConfig) *Head {
 //
 // Members of other vendors and other sub-keys of "ot" are passed on.
 func (h *Head) Decide(id trace.TraceID, parent trace.SpanContext) Decision {
-	keep := h.Records(id, parent)
+	keep := h.samples(id, parent)
 	if h.parentBased && parent.IsValid() {
-		return Decision{Record: keep, TraceState: h.inherit(parent)}
+		return Decision{Record: keep || h.recordAll, Sampled: keep, TraceState: h.inherit(parent)}
 	}
 	ts := parent.TraceState()
 	switch {
@@ -118,16 +127,37 @@ func (h *Head) Decide(id trace.TraceID, parent trace.SpanContext) Decision {
 		// A threshold next to a cleared sampled flag means nothing downstream.
 		ts = setThreshold(ts, "")
 	}
-	return Decision{Record: keep, TraceState: ts}
+	return Decision{Record: keep || h.recordAll, Sampled: keep, TraceState: ts}
 }
 
 // Records is the Record of Decide. It counts nothing, so that one may ask
 // before a span starts.
 func (h *Head) Records(id trace.TraceID, parent trace.SpanContext) bool {
+	return h.recordAll || h.samples(id, parent)
+}
+
+// samples is the Sampled of Decide.
+func (h *Head) samples(id trace.TraceID, parent trace.SpanContext) bool {
 	if h.parentBased && parent.IsValid() {
 		return parent.IsSampled()
 	}
-	return h.threshold.keeps(Randomness(id, parent.TraceState()))
+	return h.threshold.Keeps(Randomness(id, parent.TraceState()))
+}
+
+// Passed returns the threshold that the local root of sc, a span that h has
+// decided about below parent, has passed: Never where it is not sampled. It
+// reports false where that is unknown, because a service before this one has
+// decided without saying how.
+func (h *Head) Passed(sc, parent trace.SpanContext) (t Threshold, known bool) {
+	if !sc.IsSampled() {
+		return Never, true
+	}
+	if ts := sc.TraceState(); ts.Len() > 0 {
+		if t, ok := parseMember(ts.Get(memberKey)).threshold(); ok {
+			return t, true
+		}
+	}
+	return 0, !h.parentBased || !parent.IsValid()
 }
 
 // inherit returns the tracestate for a child of parent.
@@ -141,7 +171,7 @@ func (h *Head) inherit(parent trace.SpanContext) trace.TraceState {
 		return ts
 	}
 	t, ok := m.threshold()
-	consistent := ok && t.keeps(Randomness(parent.TraceID(), ts)) == parent.IsSampled()
+	consistent := ok && t.Keeps(Randomness(parent.TraceID(), ts)) == parent.IsSampled()
 	// A dropped parent hands down no weight that could be too large.
 	if consistent && (!parent.IsSampled() || t.weight() < float64(h.maxWeight)+1) {
 		return ts
@@ -154,8 +184,11 @@ func (h *Head) inherit(parent trace.SpanContext) trace.TraceState {
 func (h *Head) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
 	d := h.Decide(p.TraceID, trace.SpanContextFromContext(p.ParentContext))
 	r := sdktrace.SamplingResult{Decision: sdktrace.Drop, Tracestate: d.TraceState}
-	if d.Record {
+	switch {
+	case d.Sampled:
 		r.Decision = sdktrace.RecordAndSample
+	case d.Record:
+		r.Decision = sdktrace.RecordOnly
 	}
 	return r
 }

@@ -78,11 +78,16 @@ func (l *Ledger) Spend(n int) {
 // Lend spends n events if they are left, or will be once ahead has passed. It
 // reports whether it did.
 func (l *Ledger) Lend(n int, ahead time.Duration) bool {
-	if float64(n) > l.credit+l.Rate(ahead) || int64(n) > l.perMonth-l.month.Used {
+	if !l.fits(float64(n), ahead) {
 		return false
 	}
 	l.Spend(n)
 	return true
+}
+
+// fits reports whether n events will be left once ahead has passed.
+func (l *Ledger) fits(n float64, ahead time.Duration) bool {
+	return n <= min(l.credit+l.Rate(ahead), l.Rate(l.carry)) && n <= float64(l.perMonth-l.month.Used)
 }
 
 // Month returns the count of the current month.

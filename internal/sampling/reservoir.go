@@ -26,7 +26,7 @@ type Trace struct {
 }
 
 // Kept reports whether the trace is kept.
-func (t *Trace) Kept() bool { return t.Threshold.keeps(t.R) }
+func (t *Trace) Kept() bool { return t.Threshold.Keeps(t.R) }
 
 // keyState is what a window knows of a key.
 type keyState struct {

@@ -83,8 +83,11 @@ func (t Threshold) Probability() float64 {
 	return float64(Never-min(t, Never)) / float64(Never)
 }
 
-// keeps reports whether a trace of randomness r is kept.
-func (t Threshold) keeps(r uint64) bool { return r >= uint64(t) }
+// Above returns the threshold that rejects r and all below it.
+func Above(r uint64) Threshold { return Threshold(min(r, uint64(Never)-1) + 1) }
+
+// Keeps reports whether a trace of randomness r is kept.
+func (t Threshold) Keeps(r uint64) bool { return r >= uint64(t) }
 
 // Randomness returns R of a trace, 56 bits: the sub-key rv of ts, or the low
 // 56 bits of id where rv is missing or malformed. IDs are presumed random, with

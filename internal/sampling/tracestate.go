@@ -51,6 +51,28 @@ func (m member) threshold() (Threshold, bool) {
 	return ParseThreshold(m.th.value)
 }
 
+// WithThreshold returns a tracestate, as a header has it, with t as its only
+// threshold, and what is no tracestate as it is. All other members and sub-keys
+// stay. Never, which no tracestate can hold, leaves none.
+func WithThreshold(tracestate string, t Threshold) string {
+	ts, err := trace.ParseTraceState(tracestate)
+	if err != nil {
+		return tracestate
+	}
+	th := ""
+	if t < Never {
+		th = t.String()
+	}
+	return setThreshold(ts, th).String()
+}
+
+// HasThreshold reports whether a tracestate, as a header has it, has a
+// threshold.
+func HasThreshold(tracestate string) bool {
+	ts, err := trace.ParseTraceState(tracestate)
+	return err == nil && parseMember(ts.Get(memberKey)).th.count > 0
+}
+
 // setThreshold returns ts with th as its only threshold, or with none where th
 // is empty. Other members and other sub-keys stay. A ts that already says so
 // is returned as it is, without an allocation.

@@ -1,0 +1,248 @@
+package tail
+
+import (
+	"time"
+
+	"github.com/lift-sys/telemetry/internal/sampling"
+)
+
+// loop decides what is due, while there is something undecided.
+func (b *Buffer) loop() {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-b.stop:
+			return
+		case <-b.wake:
+		case <-timer.C:
+		}
+		b.mu.Lock()
+		b.decide(ripe)
+		b.turn()
+		b.handOver()
+		again := b.table.undecided() > 0
+		b.mu.Unlock()
+		if again {
+			timer.Reset(tick)
+		}
+	}
+}
+
+// haste says what counts as complete.
+type haste uint8
+
+const (
+	ripe   haste = iota // as the package documentation has it
+	rooted              // the root has ended
+	all                 // everything
+)
+
+// decide decides about the traces that are complete, or makes them candidates
+// of the budget.
+func (b *Buffer) decide(h haste) {
+	now := b.now()
+	b.due = b.due[:0]
+	for i := range b.table.queues {
+		for _, index := range b.table.queues[i].items {
+			g := &b.table.groups[index]
+			if g.state == gathering && (h == all || g.complete(now, h)) {
+				b.due = append(b.due, index)
+			}
+		}
+	}
+	for _, index := range b.due {
+		g := &b.table.groups[index]
+		if g.ended == 0 {
+			b.stats.Forced++
+			if slow := b.rules.slow; slow > 0 && now-g.started >= int64(slow) && !g.must && !b.promote(index) {
+				continue
+			}
+		}
+		b.judge(index)
+	}
+}
+
+// complete reports whether nothing more is expected of g.
+func (g *group) complete(now int64, h haste) bool {
+	switch {
+	case g.ended == 0:
+		return now-g.started >= int64(longest)
+	case g.open > 0 && h == ripe:
+		return now-g.ended >= int64(grace)
+	default:
+		return true
+	}
+}
+
+// judge decides about a complete trace, or makes it a candidate.
+func (b *Buffer) judge(index int32) {
+	g := &b.table.groups[index]
+	b.raise(g)
+	if g.must {
+		g.passed, g.known = 0, true
+	}
+	t := max(g.floor, g.passed)
+	switch {
+	case !g.passed.Keeps(g.r):
+		b.drop(index, forShare)
+	case !t.Keeps(g.r):
+		b.drop(index, forMemory)
+	case b.config.Budget != nil:
+		g.state = candidate
+	default:
+		b.keep(index, t)
+	}
+}
+
+// raise notes the evictions that g has survived.
+func (b *Buffer) raise(g *group) {
+	i := 0
+	if g.must {
+		i = 1
+	}
+	g.floor = max(g.floor, b.evicted[i])
+}
+
+// keep decides for a trace.
+func (b *Buffer) keep(index int32, t sampling.Threshold) {
+	g := &b.table.groups[index]
+	g.threshold = t
+	s := b.stats.stratum(g)
+	s.Kept.add(g)
+	s.Weight += 1 / t.Probability()
+	if !g.known {
+		b.stats.Unknown++
+	}
+	b.table.unqueue(g)
+	g.state = kept
+	b.outgoing = append(b.outgoing, index)
+}
+
+// handOver gives what was kept to delivery.
+func (b *Buffer) handOver() {
+	for _, index := range b.outgoing {
+		g := &b.table.groups[index]
+		b.scratch = b.store.read(b.scratch[:0], g.bytes)
+		entries(b.scratch, func(span []byte, scope uint16) { b.send(g, span, scope) })
+		b.store.release(&g.bytes)
+		b.table.settle(index)
+	}
+	b.outgoing = b.outgoing[:0]
+}
+
+// send hands over one span of a trace that is kept.
+func (b *Buffer) send(g *group, span []byte, scope uint16) {
+	weight := g.threshold.Weight(g.trace)
+	b.stats.Kept++
+	b.config.Out.Append(scope, b.marker.mark(span, g, weight), weight)
+}
+
+// late handles a span whose trace was kept before.
+func (b *Buffer) late(g *group, scope uint16, encoded []byte, f facts) {
+	if b.config.Budget != nil && !b.config.Budget.Late(1+f.events) {
+		b.stats.Dropped.Late++
+		return
+	}
+	b.stats.Late++
+	b.stats.stratum(g).Kept.Events += uint64(1 + f.events)
+	b.send(g, encoded, scope)
+}
+
+// turn ends the period once it is over.
+func (b *Buffer) turn() {
+	if b.now()-b.since >= int64(period) {
+		b.endPeriod()
+	}
+}
+
+// endPeriod closes the budget's window, and lets memory start afresh: what is
+// there keeps the thresholds that it has passed.
+func (b *Buffer) endPeriod() {
+	now := b.now()
+	for i := range b.table.queues {
+		for _, index := range b.table.queues[i].items {
+			b.raise(&b.table.groups[index])
+		}
+	}
+	b.evicted = [2]sampling.Threshold{}
+	if b.config.Budget != nil {
+		b.closeWindow(time.Duration(now - b.since))
+	}
+	b.since = now
+}
+
+// closeWindow lets the budget choose among the candidates.
+func (b *Buffer) closeWindow(elapsed time.Duration) {
+	b.due, b.window = b.due[:0], b.window[:0]
+	for i := range b.table.queues {
+		for _, index := range b.table.queues[i].items {
+			g := &b.table.groups[index]
+			if g.state != candidate {
+				continue
+			}
+			if g.must {
+				g.passed, g.known = 0, true
+			}
+			b.due = append(b.due, index)
+			b.window = append(b.window, sampling.Trace{
+				R: g.r, Key: b.labels.key(g), Cost: int(g.events), Must: g.must, Floor: max(g.floor, g.passed),
+			})
+		}
+	}
+	w := b.config.Budget.Close(b.window, time.Now(), elapsed)
+	b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
+	for i, index := range b.due {
+		if t := &b.window[i]; t.Kept() {
+			b.keep(index, t.Threshold)
+		} else {
+			b.drop(index, forBudget)
+		}
+	}
+}
+
+// Flush decides about the traces whose root has ended. With a budget, those
+// that it has room for are kept if all of them fit; otherwise they wait for the
+// end of the window, since whoever comes first must not have a better chance.
+func (b *Buffer) Flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.decide(rooted)
+	if b.config.Budget != nil && b.fits() {
+		b.endPeriod()
+	}
+	b.handOver()
+}
+
+// fits reports whether the budget has room for all candidates.
+func (b *Buffer) fits() bool {
+	events := 0
+	for i := range b.table.queues {
+		for _, index := range b.table.queues[i].items {
+			if g := &b.table.groups[index]; g.state == candidate {
+				events += int(g.events)
+			}
+		}
+	}
+	return events > 0 && b.config.Budget.Fits(events, time.Duration(b.now()-b.since))
+}
+
+// Shutdown decides about everything and stops. Spans that end afterwards are
+// handed over as they are.
+func (b *Buffer) Shutdown() {
+	b.mu.Lock()
+	first := !b.closed
+	if first {
+		b.decide(all)
+		if b.config.Budget != nil {
+			b.endPeriod()
+		}
+		b.handOver()
+		b.closed = true
+	}
+	b.mu.Unlock()
+	if first {
+		close(b.stop)
+	}
+	b.run.Wait()
+}

@@ -1,0 +1,208 @@
+package tail_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/lift-sys/telemetry/internal/otlp"
+	"github.com/lift-sys/telemetry/internal/sampling"
+	"github.com/lift-sys/telemetry/internal/tail"
+)
+
+// counter is a delivery that only counts.
+type counter struct {
+	n, weight int
+	variance  float64
+}
+
+func (c *counter) Append(_ uint16, _ []byte, weight int) {
+	c.n++
+	c.weight += weight
+	w := float64(weight)
+	c.variance += w * (w - 1)
+}
+
+// stub is an ended span with an encoding of about 600 bytes.
+func stub(sc, parent trace.SpanContext) sdktrace.ReadOnlySpan {
+	return tracetest.SpanStub{
+		Name: "work", SpanContext: sc, Parent: parent,
+		StartTime: time.Unix(1, 0), EndTime: time.Unix(2, 0),
+	}.Snapshot()
+}
+
+// flood holds more open traces than memory has room for, until all end.
+func flood(t *testing.T, seed uint64, c tail.Config, traces, spans int) (s tail.Stats, out *counter) {
+	t.Helper()
+	out = new(counter)
+	c.Out, c.Head = out, sampling.NewHead(sampling.HeadConfig{RecordAll: true})
+	b := tail.New(c)
+	r := rand.New(rand.NewPCG(seed, 1))
+	contexts := make([]trace.SpanContext, traces)
+	span := func(of int, parent trace.SpanContext) trace.SpanContext {
+		var id trace.TraceID
+		for i := range id {
+			id[i] = byte(r.Uint32())
+		}
+		if parent.IsValid() {
+			id = parent.TraceID()
+		}
+		sid := trace.SpanID{byte(r.Uint32()), byte(r.Uint32()), byte(r.Uint32()), byte(of >> 8), byte(of), byte(r.Uint32()), byte(r.Uint32()), 1}
+		return trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, SpanID: sid, TraceFlags: trace.FlagsSampled})
+	}
+	payload := make([]byte, 400)
+	for i := range contexts {
+		contexts[i] = span(i, trace.SpanContext{})
+		b.Start(contexts[i], trace.SpanContext{})
+	}
+	for range spans {
+		for i, root := range contexts {
+			child := span(i, root)
+			b.Start(child, root)
+			s := stub(child, root)
+			b.End(s, 0, append(otlp.AppendSpan(nil, s, nil), payload...))
+		}
+		if got := b.Stats().Bytes; got > max(c.Bytes, 1<<20) {
+			t.Fatalf("%d bytes held", got)
+		}
+	}
+	for _, root := range contexts {
+		s := stub(root, trace.SpanContext{})
+		b.End(s, 0, otlp.AppendSpan(nil, s, nil))
+	}
+	b.Shutdown()
+	return b.Stats(), out
+}
+
+// TestEviction lets memory, or the table of traces, run full, and holds what
+// the spans that are left stand for against all there were.
+func TestEviction(t *testing.T) {
+	const traces, spans = 3000, 4
+	for _, tt := range []struct {
+		name   string
+		config tail.Config
+	}{
+		{"bytes", tail.Config{Bytes: 1 << 20}},
+		{"traces", tail.Config{Bytes: 16 << 20, Groups: 500}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var weight, variance float64
+			const rounds = 20
+			for seed := range uint64(rounds) {
+				s, out := flood(t, seed, tt.config, traces, spans)
+				if s.Ended != traces*(spans+1) || s.Ended != s.Kept+s.Dropped.Total() || s.Kept != uint64(out.n) {
+					t.Fatalf("the books do not balance: %+v", s)
+				}
+				if s.Dropped.Memory == 0 {
+					t.Fatal("nothing was evicted")
+				}
+				weight += float64(out.weight)
+				// Spans of one trace stand or fall together.
+				variance += out.variance * (spans + 1)
+			}
+			truth := float64(rounds * traces * (spans + 1))
+			if off := math.Abs(weight - truth); off > 3*math.Sqrt(variance) {
+				t.Errorf("the spans stand for %.0f, want %.0f within %.0f", weight, truth, 3*math.Sqrt(variance))
+			}
+		})
+	}
+}
+
+// TestConcurrent has many goroutines at once; it is for the race detector, and
+// for the books.
+func TestConcurrent(t *testing.T) {
+	p := newPipe(t, tenth, tail.Config{Rules: errorsOnly, Groups: 64, Bytes: 64 << 10})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 300 {
+				ctx, root := p.start(t.Context(), "root")
+				_, child := p.start(ctx, "child")
+				if (i+j)%10 == 0 {
+					fail(child)
+				}
+				if j%7 == 0 {
+					p.Flush()
+					_ = p.Stats()
+				}
+				root.End()
+				child.End()
+			}
+		})
+	}
+	wg.Wait()
+	p.Shutdown()
+	if s := p.books(); s.Ended != 8*300*2 || s.Held != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	out := new(counter)
+	head := sampling.NewHead(sampling.HeadConfig{Kind: sampling.Ratio, Ratio: 0.5, RecordAll: true})
+	b := tail.New(tail.Config{Out: out, Head: head, Rules: errorsOnly})
+	defer b.Shutdown()
+	step := steps(b, head)
+	for range 5000 { // until every record has been used
+		step()
+	}
+	if got := testing.AllocsPerRun(2000, step); got != 0 {
+		t.Errorf("%v allocations for a trace of two spans, want 0", got)
+	}
+}
+
+// steps returns a function that passes a trace of two spans.
+func steps(b *tail.Buffer, head *sampling.Head) func() {
+	type pair struct {
+		root, child trace.SpanContext
+		rs, cs      sdktrace.ReadOnlySpan
+		re, ce      []byte
+	}
+	var pairs []pair
+	for i := range 64 {
+		id := traceID(byte(i * 4))
+		d := head.Decide(id, trace.SpanContext{})
+		c := trace.SpanContextConfig{TraceID: id, SpanID: trace.SpanID{1, byte(i)}, TraceState: d.TraceState}
+		if d.Sampled {
+			c.TraceFlags = trace.FlagsSampled
+		}
+		p := pair{root: trace.NewSpanContext(c)}
+		c.SpanID[0] = 2
+		p.child = trace.NewSpanContext(c)
+		p.rs, p.cs = stub(p.root, trace.SpanContext{}), stub(p.child, p.root)
+		p.re, p.ce = otlp.AppendSpan(nil, p.rs, nil), otlp.AppendSpan(nil, p.cs, nil)
+		pairs = append(pairs, p)
+	}
+	i := 0
+	return func() {
+		p := &pairs[i%len(pairs)]
+		i++
+		b.Start(p.root, trace.SpanContext{})
+		b.Start(p.child, p.root)
+		b.End(p.cs, 0, p.ce)
+		b.End(p.rs, 0, p.re)
+		if i%16 == 0 {
+			b.Flush()
+		}
+	}
+}
+
+func BenchmarkTwoSpans(b *testing.B) {
+	head := sampling.NewHead(sampling.HeadConfig{Kind: sampling.Ratio, Ratio: 0.5, RecordAll: true})
+	buf := tail.New(tail.Config{Out: new(counter), Head: head, Rules: errorsOnly})
+	defer buf.Shutdown()
+	step := steps(buf, head)
+	b.ReportAllocs()
+	for b.Loop() {
+		step()
+	}
+}
