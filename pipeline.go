@@ -52,6 +52,8 @@ type pipeline struct {
 	repair         *sanitize.Sanitizer
 	metrics        *export.Repairer // of stock exporters
 	noSpool        string           // why there is none, where one was asked for
+	paced          *export.Paced    // of a budget; nil without one
+	seriesLimit    int              // of a budget, for each metric; 0 without one
 	errors         *errorHandler
 	recent         recent.Errors
 	signals        *signalWatch
@@ -77,9 +79,10 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 	if err != nil {
 		return nil, fmt.Errorf("telemetry: LIFT_PRICES_FILE: %w", err)
 	}
-	if err := o.checkTail(); err != nil {
+	if err := errors.Join(o.checkTail(), o.checkBudget(c.Budget)); err != nil {
 		return nil, err
 	}
+	o.tailSampling = o.tailSampling || c.Budget.EventsPerMonth > 0
 	res := processResource(c)
 	head := sampling.NewHead(sampling.HeadConfig{
 		Kind: sampling.Kind(c.Sampler.Kind), Ratio: c.Sampler.Ratio, ParentBased: c.Sampler.ParentBased,
@@ -110,11 +113,15 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 			return nil, err
 		}
 		if p.out != nil && c.Traces.Exporter == env.ExporterOTLP {
-			sinks = append(sinks, p.encoder(o, head))
+			sinks = append(sinks, p.encoder(c, o, head))
 		}
 		if p.out != nil && c.Metrics.Exporter == env.ExporterOTLP && o.meterProvider == nil { // a reader without a provider would wait for ever
-			readers = append(readers, p.periodic(c,
-				export.NewMetricEncoder(p.out, p.repair, export.Temporality(c.Temporality), p.collecting.Load)))
+			e := export.NewMetricEncoder(p.out, p.repair, export.Temporality(c.Temporality), p.collecting.Load)
+			if c.Budget.EventsPerMonth > 0 {
+				readers = append(readers, p.pace(c, e))
+			} else {
+				readers = append(readers, p.periodic(c, e))
+			}
 		}
 	}
 	if c.Traces.Console {
@@ -270,6 +277,9 @@ func (p *pipeline) measure(o options, res *resource.Resource, readers []sdkmetri
 	for _, r := range readers {
 		opts = append(opts, sdkmetric.WithReader(r))
 	}
+	if p.seriesLimit > 0 {
+		opts = append(opts, sdkmetric.WithCardinalityLimit(p.seriesLimit))
+	}
 	p.meters = sdkmetric.NewMeterProvider(opts...)
 	p.meterProvider = p.meters
 }
@@ -358,6 +368,9 @@ func (p *pipeline) flush(ctx context.Context) error {
 			}
 			return err
 		})
+	}
+	if p.paced != nil {
+		flushes = append(flushes, p.paced.Flush)
 	}
 	if p.tracers != nil {
 		flushes = append(flushes, p.tracers.ForceFlush)

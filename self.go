@@ -46,10 +46,16 @@ func (t Tally) losses() selfmetrics.Losses {
 // should then hold for the last spans too, so those go first, in half the time.
 func (p *pipeline) stopMeters(ctx context.Context) error {
 	var lost error
+	if p.tail != nil {
+		p.tail.Shutdown() // which decides, and waits for nothing
+	}
 	if deadline, ok := ctx.Deadline(); ok && p.self != nil && p.out != nil {
 		half, cancel := context.WithDeadline(ctx, time.Now().Add(time.Until(deadline)/2))
 		lost = lostOf(p.out.Flush(half))
 		cancel()
+	}
+	if p.paced != nil {
+		lost = errors.Join(lost, p.paced.Shutdown(ctx))
 	}
 	return errors.Join(lost, p.meters.Shutdown(ctx))
 }

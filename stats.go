@@ -32,7 +32,8 @@ type Stats struct {
 
 	InheritedWeightsIgnored uint64 // sampling weights of remote parents that nobody should believe
 
-	Sampling  Sampling  // what was decided at the end of traces; zero without WithTailSampling
+	Sampling  Sampling // what was decided at the end of traces; zero without WithTailSampling
+	Budget    EventBudget
 	Sanitized Sanitized // what had to be changed before it could leave
 
 	Requests  uint64 // export requests
@@ -173,7 +174,14 @@ func (p *pipeline) stats() Stats {
 		s.InheritedWeightsIgnored = p.head.Ignored()
 	}
 	if p.tail != nil {
-		s.Sampling = samplingOf(p.tail.Stats())
+		t := p.tail.Stats()
+		s.Sampling = samplingOf(t)
+		s.Budget.PerMonth, s.Budget.Used = t.Budget.PerMonth, t.Budget.Used
+		s.Budget.WindowAllowance, s.Budget.WindowUsed = t.Budget.WindowAllowance, t.Budget.WindowUsed
+	}
+	if p.paced != nil {
+		m := p.paced.Stats()
+		s.Budget.MetricsPerMonth, s.Budget.MetricsUsed, s.Budget.MetricsDropped = m.PerMonth, m.Used, m.Dropped
 	}
 	if p.out != nil {
 		d := p.out.Stats()

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/lift-sys/telemetry/internal/core"
+	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/export"
 	"github.com/lift-sys/telemetry/internal/sampling"
 	"github.com/lift-sys/telemetry/internal/tail"
@@ -109,7 +110,7 @@ func (o *options) checkTail() error {
 }
 
 // encoder returns the sink in front of delivery. head began the traces.
-func (p *pipeline) encoder(o options, head *sampling.Head) core.Sink {
+func (p *pipeline) encoder(c env.Config, o options, head *sampling.Head) core.Sink {
 	if !o.tailSampling {
 		return export.NewEncoder(p.out, p.repair)
 	}
@@ -120,6 +121,8 @@ func (p *pipeline) encoder(o options, head *sampling.Head) core.Sink {
 			rules = append(rules, r.rule)
 		}
 	}
-	p.tail = tail.New(tail.Config{Out: p.out, Head: head, Rules: rules, Clean: p.repair.String})
+	p.tail = tail.New(tail.Config{
+		Out: p.out, Head: head, Rules: rules, Budget: spanBudget(c.Budget), Clean: p.repair.String, Logger: o.logger,
+	})
 	return export.NewTailEncoder(p.out, p.tail, p.repair)
 }

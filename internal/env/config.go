@@ -32,6 +32,8 @@ type Config struct {
 
 	// Sampler decides about new traces.
 	Sampler Sampler
+	// Budget bounds the events sent. The zero value is none.
+	Budget Budget
 
 	// Temporality of metrics: delta for Honeycomb, else cumulative, unless
 	// said otherwise.

@@ -55,6 +55,9 @@ type Explicit struct {
 	// SampleRatio is the share of new traces to keep, 0 to 1, below a parent's
 	// decision.
 	SampleRatio *float64
+	// Budget bounds the events sent; its zero fields are unset. Nil: no budget
+	// but that of the environment.
+	Budget *Budget
 	// MetricInterval is the time between two metric exports.
 	MetricInterval time.Duration
 	// Temporality is the metric temporality.
@@ -89,6 +92,7 @@ const (
 	optMetricDataset = "WithHoneycombMetricsDataset"
 	optConsole       = "WithConsole"
 	optSampleRatio   = "WithSampleRatio"
+	optBudget        = "WithEventBudget"
 	optInterval      = "WithMetricInterval"
 	optTemporality   = "WithTemporality"
 	optNoSelfMetrics = "WithoutSelfMetrics"

@@ -52,6 +52,8 @@ func everything() environment {
 		"OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY":             "/etc/metrics.key",
 		"OTEL_TRACES_SAMPLER":                               "parentbased_traceidratio",
 		"OTEL_TRACES_SAMPLER_ARG":                           "0.1",
+		"LIFT_EVENTS_PER_MONTH":                             "1000000",
+		"LIFT_INSTANCES":                                    "4",
 		"OTEL_METRIC_EXPORT_INTERVAL":                       "10000",
 		"OTEL_METRIC_EXPORT_TIMEOUT":                        "5000",
 		"OTEL_METRICS_EXEMPLAR_FILTER":                      "always_on",

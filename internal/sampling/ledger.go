@@ -68,6 +68,23 @@ func (l *Ledger) Left() int {
 	return int(max(0, min(math.Floor(l.credit), float64(l.perMonth-l.month.Used))))
 }
 
+// Forever is the answer of Until for more events than the ledger ever holds, or
+// than the month has left.
+const Forever = time.Duration(math.MaxInt64)
+
+// Until returns how long it takes, if nothing is spent, for n events to be left.
+func (l *Ledger) Until(n int) time.Duration {
+	need := float64(n) - l.credit
+	switch {
+	case need <= 0 && int64(n) <= l.perMonth-l.month.Used:
+		return 0
+	case float64(n) > l.Rate(l.carry) || int64(n) > l.perMonth-l.month.Used:
+		return Forever
+	}
+	// A millionth more, so that rounding does not make the caller come back.
+	return time.Duration(need / l.Rate(time.Second) * (1 + 1e-6) * float64(time.Second))
+}
+
 // Spend books n events. They should be Left, or on loan from what accrues
 // until the ledger is asked again.
 func (l *Ledger) Spend(n int) {

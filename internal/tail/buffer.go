@@ -1,6 +1,7 @@
 package tail
 
 import (
+	"log/slog"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type Config struct {
 	Rules    []Rule           // none: no trace must be kept
 	Budget   *sampling.Budget // nil: no bound on what is kept
 	Encoding Encoding
+	Logger   *slog.Logger // hears of traces that no budget has room for; nil: nobody does
 	// Clean repairs and redacts names that people will read. Nil leaves them.
 	Clean func(string) string
 	// Bytes bounds the encoded spans held, in chunks of 256 bytes. Default: 1 MiB.
@@ -66,6 +68,8 @@ type Buffer struct {
 	due      []int32
 	window   []sampling.Trace
 	stats    Stats
+	keys     []Key  // of the last window
+	notice   notice // of the loop
 }
 
 // New returns a running buffer.

@@ -1,6 +1,7 @@
 package tail
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/lift-sys/telemetry/internal/sampling"
@@ -21,12 +22,31 @@ func (b *Buffer) loop() {
 		b.decide(ripe)
 		b.turn()
 		b.handOver()
-		again := b.table.undecided() > 0
+		again, oversize := b.table.undecided() > 0, b.stats.Oversize
 		b.mu.Unlock()
+		b.notice.tell(b.config.Logger, oversize)
 		if again {
 			timer.Reset(tick)
 		}
 	}
+}
+
+// notice says at most once a minute that traces were too large.
+type notice struct {
+	told uint64
+	last time.Time
+}
+
+func (n *notice) tell(l *slog.Logger, oversize uint64) {
+	if l == nil || oversize == n.told || !n.last.IsZero() && time.Since(n.last) < time.Minute {
+		return
+	}
+	more := oversize - n.told
+	n.told, n.last = oversize, time.Now()
+	go func() { // a handler may block, or panic
+		defer func() { _ = recover() }()
+		l.Warn("telemetry: traces were dropped because each is larger than the event budget's allowance at once", "traces", more)
+	}()
 }
 
 // haste says what counts as complete.
@@ -192,7 +212,11 @@ func (b *Buffer) closeWindow(elapsed time.Duration) {
 	}
 	w := b.config.Budget.Close(b.window, time.Now(), elapsed)
 	b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
+	b.stats.Budget.WindowAllowance, b.stats.Budget.WindowUsed = w.Allowance, w.Used()
+	b.keys = b.keys[:0]
+	place := make(map[uint64]int)
 	for i, index := range b.due {
+		b.tally(&b.table.groups[index], &b.window[i], place)
 		if t := &b.window[i]; t.Kept() {
 			b.keep(index, t.Threshold)
 		} else {

@@ -93,7 +93,10 @@ func TestEviction(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var weight, variance float64
-			const rounds = 20
+			rounds := 20
+			if raceEnabled {
+				rounds = 2
+			}
 			for seed := range uint64(rounds) {
 				s, out := flood(t, seed, tt.config, traces, spans)
 				if s.Ended != traces*(spans+1) || s.Ended != s.Kept+s.Dropped.Total() || s.Kept != uint64(out.n) {

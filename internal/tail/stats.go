@@ -1,5 +1,11 @@
 package tail
 
+import (
+	"slices"
+
+	"github.com/lift-sys/telemetry/internal/sampling"
+)
+
 // Stats says what a buffer has decided since New. At any moment, in spans,
 //
 //	Ended = Kept + Dropped.Total() + Held
@@ -18,6 +24,26 @@ type Stats struct {
 	Unknown  uint64 // kept traces of which the chance is not known; see the package documentation
 
 	Bytes int // of memory for encoded spans in use
+
+	Budget Budget
+}
+
+// Budget is the state of the budget, in events. It is zero without one.
+type Budget struct {
+	PerMonth, Used              int64 // in the current month
+	WindowAllowance, WindowUsed int   // of the last window
+}
+
+// Key is what became of the traces of one kind in the last window of the
+// budget.
+type Key struct {
+	Route  string // or the name of the local root; empty where there were too many kinds
+	Class  uint8  // first digit of the HTTP status code; 0: none
+	Failed bool   // a span has
+	Model  string // of the last LLM call; empty: none
+	Traces int    // that came
+	Kept   int    // of those
+	Weight float64
 }
 
 // Dropped counts spans that were not kept, by reason. Those that come after
@@ -80,5 +106,40 @@ func (b *Buffer) Stats() Stats {
 	s := b.stats
 	s.Held = s.Ended - s.Kept - s.Dropped.Total()
 	s.Bytes = b.store.used()
+	if budget := b.config.Budget; budget != nil {
+		s.Budget.PerMonth, s.Budget.Used = budget.Ledger().PerMonth(), budget.Ledger().Month().Used
+	}
 	return s
+}
+
+// Keys returns what the last window held, in no order, at most one more than
+// sampling.MaxKeys.
+func (b *Buffer) Keys() []Key {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.keys)
+}
+
+// tally counts a trace of the window that ends, by its kind. place finds the
+// kinds.
+func (b *Buffer) tally(g *group, t *sampling.Trace, place map[uint64]int) {
+	i, ok := place[t.Key]
+	switch {
+	case ok:
+	case len(place) < sampling.MaxKeys:
+		i = len(b.keys)
+		place[t.Key] = i
+		b.keys = append(b.keys, Key{Route: b.labels.text[g.route], Class: g.class, Failed: g.failed, Model: b.labels.text[g.model]})
+	default:
+		if len(b.keys) == sampling.MaxKeys {
+			b.keys = append(b.keys, Key{})
+		}
+		i = sampling.MaxKeys
+	}
+	k := &b.keys[i]
+	k.Traces++
+	if t.Kept() {
+		k.Kept++
+		k.Weight += 1 / t.Threshold.Probability()
+	}
 }
