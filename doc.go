@@ -82,6 +82,7 @@
 //   - OTEL_EXPORTER_OTLP_CLIENT_KEY: PEM file of the client's key
 //   - OTEL_TRACES_SAMPLER: always_on, always_off, traceidratio, or one of these after parentbased_
 //   - OTEL_TRACES_SAMPLER_ARG: share of traces that traceidratio keeps, 0 to 1
+//   - LIFT_WEIGHT_ENCODING: how spans say what they stand for: honeycomb (attribute SampleRate), collector (tracestate alone, for a Collector that samples) or none
 //   - LIFT_EVENTS_PER_MONTH: event budget of all instances together: spans, span events, links and metric points in a calendar month; turns WithEventBudget on
 //   - LIFT_INSTANCES: processes that share the event budget
 //   - OTEL_METRIC_EXPORT_INTERVAL: milliseconds between two metric exports

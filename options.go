@@ -142,6 +142,17 @@ func WithSampleRatio(ratio float64) Option {
 	return func(o *options) { o.SampleRatio = &ratio }
 }
 
+// WithWeightEncoding says how a span carries how many it stands for:
+// "honeycomb", as the attribute SampleRate and as the threshold of its
+// tracestate, of which Honeycomb reads the first; "collector", as the threshold
+// alone, because a Collector that samples further updates only that and an
+// attribute would then be wrong; "none", for a backend that knows neither:
+// without the attribute, and with the tracestate as other services see it.
+// Default: LIFT_WEIGHT_ENCODING, else "honeycomb".
+func WithWeightEncoding(name string) Option {
+	return func(o *options) { o.WeightEncoding = name }
+}
+
 // WithMetricInterval sets the time between two exports of metrics, from 1 ms
 // to 24 h. Default, which 0 means too: 60 s.
 func WithMetricInterval(d time.Duration) Option {

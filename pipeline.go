@@ -128,7 +128,7 @@ func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error
 		sinks = append(sinks, export.NewConsole(o.console, p.repair))
 	}
 	for _, e := range o.exporters {
-		b := export.NewBatcher(e, p.repair, p.errors.Handle)
+		b := export.NewBatcher(e, p.repair, c.WeightEncoding == env.WeightHoneycomb, p.errors.Handle)
 		p.exporters = append(p.exporters, b)
 		sinks = append(sinks, b)
 	}

@@ -112,7 +112,7 @@ func (o *options) checkTail() error {
 // encoder returns the sink in front of delivery. head began the traces.
 func (p *pipeline) encoder(c env.Config, o options, head *sampling.Head) core.Sink {
 	if !o.tailSampling {
-		return export.NewEncoder(p.out, p.repair)
+		return export.NewEncoder(p.out, p.repair, c.WeightEncoding == env.WeightHoneycomb)
 	}
 	rules := []tail.Rule{{Failed: true}}
 	if len(o.rules) > 0 {
@@ -121,8 +121,15 @@ func (p *pipeline) encoder(c env.Config, o options, head *sampling.Head) core.Si
 			rules = append(rules, r.rule)
 		}
 	}
+	encoding := tail.EncodeHoneycomb
+	switch c.WeightEncoding {
+	case env.WeightCollector:
+		encoding = tail.EncodeCollector
+	case env.WeightNone:
+		encoding = tail.EncodeNone
+	}
 	p.tail = tail.New(tail.Config{
-		Out: p.out, Head: head, Rules: rules, Budget: spanBudget(c.Budget), Clean: p.repair.String, Logger: o.logger,
+		Out: p.out, Head: head, Rules: rules, Budget: spanBudget(c.Budget), Clean: p.repair.String, Encoding: encoding, Logger: o.logger,
 	})
 	return export.NewTailEncoder(p.out, p.tail, p.repair)
 }

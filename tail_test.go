@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/lift-sys/telemetry"
@@ -221,6 +222,39 @@ func TestTailSampling(t *testing.T) {
 	s := tel.Stats()
 	diff(t, []uint64{s.Started, s.SampledOut, s.Spans.Ended, s.Sampling.Ended, s.Sampling.Kept, s.Sampling.Dropped.Share, s.Sampling.Held},
 		[]uint64{10, 0, 7, 10, 7, 3, 0}, "the books")
+}
+
+// TestWeightEncoding sends a trace that stands for four, decided at its
+// beginning and at its end, and by an exporter of the program.
+func TestWeightEncoding(t *testing.T) {
+	t.Parallel()
+	const id = "0102030405060708090a0b0c0d0e0f10"
+	parent := map[string]string{"traceparent": "00-" + id + "-0102030405060708-03", "tracestate": "ot=th:c;rv:ffffffffffffff"}
+	tests := []struct {
+		encoding string
+		want     sent
+	}{
+		{"honeycomb", sent{"s", "ot=th:c;rv:ffffffffffffff", 4, true}},
+		{"collector", sent{"s", "ot=th:c;rv:ffffffffffffff", 0, true}},
+		{"none", sent{"s", "ot=th:c;rv:ffffffffffffff", 0, true}},
+	}
+	for _, tt := range tests {
+		for _, tail := range []bool{false, true} {
+			e := tracetest.NewInMemoryExporter()
+			opts := []telemetry.Option{telemetry.WithWeightEncoding(tt.encoding), telemetry.WithSpanExporter(keeping{e})}
+			if tail {
+				opts = append(opts, telemetry.WithTailSampling())
+			}
+			tel, b := service(t, opts...)
+			_, s := telemetry.Start(telemetry.Extract(telemetry.NewContext(t.Context(), tel), parent), "s")
+			s.End(nil)
+			finish(t, tel)
+			diff(t, b.sent(""), []sent{tt.want}, fmt.Sprintf("%s, tail %t", tt.encoding, tail))
+			got, _ := values(e.GetSpans()[0].Attributes)["SampleRate"].(int64)
+			diff(t, got, tt.want.Rate, "the program's exporter: "+tt.encoding)
+			diff(t, tel.Stats().Weight.Exported, uint64(8), "the books know the weight, at both exporters")
+		}
+	}
 }
 
 func TestTailSamplingRefuses(t *testing.T) {

@@ -32,6 +32,9 @@ type Config struct {
 
 	// Sampler decides about new traces.
 	Sampler Sampler
+	// WeightEncoding is WeightHoneycomb, the default, WeightCollector or
+	// WeightNone.
+	WeightEncoding string
 	// Budget bounds the events sent. The zero value is none.
 	Budget Budget
 

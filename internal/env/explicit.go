@@ -58,6 +58,8 @@ type Explicit struct {
 	// Budget bounds the events sent; its zero fields are unset. Nil: no budget
 	// but that of the environment.
 	Budget *Budget
+	// WeightEncoding is how spans say what they stand for.
+	WeightEncoding string
 	// MetricInterval is the time between two metric exports.
 	MetricInterval time.Duration
 	// Temporality is the metric temporality.
@@ -93,6 +95,7 @@ const (
 	optConsole       = "WithConsole"
 	optSampleRatio   = "WithSampleRatio"
 	optBudget        = "WithEventBudget"
+	optWeight        = "WithWeightEncoding"
 	optInterval      = "WithMetricInterval"
 	optTemporality   = "WithTemporality"
 	optNoSelfMetrics = "WithoutSelfMetrics"

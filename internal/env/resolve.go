@@ -22,6 +22,7 @@ func Resolve(e Explicit, getenv func(string) string) (Config, error) {
 	traces, metrics := r.resolveSignal(traceSignal), r.resolveSignal(metricSignal)
 	r.explainUnusedKey(traces, metrics)
 	r.resolveSampler()
+	r.resolveWeight()
 	r.resolveBudget()
 	r.resolveMetrics(metrics)
 	r.resolvePropagation()

@@ -54,6 +54,7 @@ func nowhere() env.Config {
 		ServiceName:    "lift-sys",
 		Resource:       []attribute.KeyValue{attr.ServiceName.String("lift-sys")},
 		Sampler:        env.Sampler{Kind: env.AlwaysOn, Ratio: 1, ParentBased: true},
+		WeightEncoding: env.WeightHoneycomb,
 		Temporality:    env.Cumulative,
 		MetricInterval: time.Minute,
 		MetricTimeout:  30 * time.Second,

@@ -82,6 +82,7 @@ func Variables() []Variable {
 		[]Variable{
 			{Name: "OTEL_TRACES_SAMPLER", DefinedBy: otel, Meaning: "always_on, always_off, traceidratio, or one of these after parentbased_", Default: "parentbased_always_on"},
 			{Name: "OTEL_TRACES_SAMPLER_ARG", DefinedBy: otel, Meaning: "share of traces that traceidratio keeps, 0 to 1", Default: "1"},
+			{Name: "LIFT_WEIGHT_ENCODING", DefinedBy: liftSys, Meaning: "how spans say what they stand for: honeycomb (attribute SampleRate), collector (tracestate alone, for a Collector that samples) or none", Default: "honeycomb"},
 			{Name: "LIFT_EVENTS_PER_MONTH", DefinedBy: liftSys, Meaning: "event budget of all instances together: spans, span events, links and metric points in a calendar month; turns WithEventBudget on", Default: "20000000 with WithEventBudget, else none"},
 			{Name: "LIFT_INSTANCES", DefinedBy: liftSys, Meaning: "processes that share the event budget", Default: "1"},
 

@@ -52,6 +52,7 @@ func everything() environment {
 		"OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY":             "/etc/metrics.key",
 		"OTEL_TRACES_SAMPLER":                               "parentbased_traceidratio",
 		"OTEL_TRACES_SAMPLER_ARG":                           "0.1",
+		"LIFT_WEIGHT_ENCODING":                              "collector",
 		"LIFT_EVENTS_PER_MONTH":                             "1000000",
 		"LIFT_INSTANCES":                                    "4",
 		"OTEL_METRIC_EXPORT_INTERVAL":                       "10000",

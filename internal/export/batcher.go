@@ -31,6 +31,7 @@ const (
 type Batcher struct {
 	exporter sdktrace.SpanExporter
 	repair   *sanitize.Sanitizer
+	rates    bool // spans get the attribute SampleRate
 
 	report func(error) // hears of losses, from the batcher's goroutine
 	told   uint64      // losses that report has heard of
@@ -51,12 +52,13 @@ type weighted struct {
 	weight int
 }
 
-// NewBatcher starts a batcher in front of e. report hears of what is lost,
-// after each export that lost something.
-func NewBatcher(e sdktrace.SpanExporter, repair *sanitize.Sanitizer, report func(error)) *Batcher {
+// NewBatcher starts a batcher in front of e. With rates, spans that stand for
+// several get the attribute SampleRate. report hears of what is lost, after
+// each export that lost something.
+func NewBatcher(e sdktrace.SpanExporter, repair *sanitize.Sanitizer, rates bool, report func(error)) *Batcher {
 	ctx, stop := context.WithCancel(context.Background())
 	b := &Batcher{
-		exporter: e, repair: repair, report: report, stop: stop,
+		exporter: e, repair: repair, rates: rates, report: report, stop: stop,
 		wake: make(chan struct{}, 1), flush: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	go b.run(ctx)
@@ -137,7 +139,11 @@ func (b *Batcher) drain(ctx context.Context) {
 func (b *Batcher) export(ctx context.Context, batch []weighted) {
 	spans, weight, events := make([]sdktrace.ReadOnlySpan, len(batch)), 0, 0
 	for i, w := range batch {
-		spans[i] = b.repair.Span(w.span, sampleRate(w.weight)...)
+		var rate []attribute.KeyValue
+		if b.rates {
+			rate = sampleRate(w.weight)
+		}
+		spans[i] = b.repair.Span(w.span, rate...)
 		weight += w.weight
 		events += 1 + len(spans[i].Events()) + len(spans[i].Links())
 	}

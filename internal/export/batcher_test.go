@@ -58,7 +58,7 @@ func (e *exporter) batches() []int {
 }
 
 func newBatcher(e sdktrace.SpanExporter) *export.Batcher {
-	return export.NewBatcher(e, sanitize.New(sanitize.Limits{}), func(error) {})
+	return export.NewBatcher(e, sanitize.New(sanitize.Limits{}), true, func(error) {})
 }
 
 func stub(kv ...attribute.KeyValue) sdktrace.ReadOnlySpan {

@@ -25,7 +25,7 @@ func TestLossesAreTold(t *testing.T) {
 			}
 			return nil
 		}}
-		b := export.NewBatcher(e, sanitize.New(sanitize.Limits{}), func(err error) { told = append(told, err.Error()) })
+		b := export.NewBatcher(e, sanitize.New(sanitize.Limits{}), true, func(err error) { told = append(told, err.Error()) })
 		send := func() export.Books {
 			b.Take(stub(), 1)
 			_ = b.Flush(t.Context())

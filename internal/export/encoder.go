@@ -21,12 +21,14 @@ import (
 type Encoder struct {
 	out     *delivery.Pipeline
 	repair  *sanitize.Sanitizer
+	rates   bool
 	scratch sync.Pool // of *[]byte
 }
 
-// NewEncoder returns an encoder in front of out.
-func NewEncoder(out *delivery.Pipeline, repair *sanitize.Sanitizer) *Encoder {
-	return &Encoder{out: out, repair: repair, scratch: sync.Pool{New: func() any {
+// NewEncoder returns an encoder in front of out. With rates, spans that stand
+// for several get the attribute SampleRate.
+func NewEncoder(out *delivery.Pipeline, repair *sanitize.Sanitizer, rates bool) *Encoder {
+	return &Encoder{out: out, repair: repair, rates: rates, scratch: sync.Pool{New: func() any {
 		return new(make([]byte, 0, 4<<10))
 	}}}
 }
@@ -38,7 +40,7 @@ const maxScratch = 64 << 10
 // sampling may decide about bytes, but must not edit them.
 func (e *Encoder) Take(s sdktrace.ReadOnlySpan, weight int) {
 	e.encode(s, func(b []byte) []byte {
-		if weight > 1 {
+		if weight > 1 && e.rates {
 			b = otlp.Amend(b, 0, otlp.Amendment{SampleRate: weight})
 		}
 		e.out.Append(e.scope(s.InstrumentationScope()), b, weight)
@@ -71,7 +73,7 @@ type TailEncoder struct {
 
 // NewTailEncoder returns an encoder in front of b, which hands over to out.
 func NewTailEncoder(out *delivery.Pipeline, b *tail.Buffer, repair *sanitize.Sanitizer) *TailEncoder {
-	return &TailEncoder{NewEncoder(out, repair), b}
+	return &TailEncoder{NewEncoder(out, repair, false), b}
 }
 
 // Watch notes that a span has started.

@@ -22,7 +22,7 @@ import (
 func TestEncoderCountsWeight(t *testing.T) {
 	out := delivery.New(delivery.Config{}) // both signals off: everything is dropped as such
 	defer func() { _ = out.Shutdown(t.Context()) }()
-	e := export.NewEncoder(out, sanitize.New(sanitize.Limits{}))
+	e := export.NewEncoder(out, sanitize.New(sanitize.Limits{}), true)
 	e.Take(stub(), 1)
 	e.Take(stub(attribute.String("large", strings.Repeat("x", 200_000))), 4)
 	if err := e.Flush(t.Context()); err != nil {
