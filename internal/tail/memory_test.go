@@ -1,12 +1,14 @@
 package tail_test
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
@@ -18,30 +20,43 @@ import (
 
 // counter is a delivery that only counts.
 type counter struct {
-	n, weight int
-	variance  float64
+	n           int
+	all, failed total // spans, and those named failed
 }
 
-func (c *counter) Append(_ uint16, _ []byte, weight int) {
-	c.n++
-	c.weight += weight
+type total struct{ weight, variance float64 }
+
+func (t *total) add(weight int) {
 	w := float64(weight)
-	c.variance += w * (w - 1)
+	t.weight += w
+	t.variance += w * (w - 1)
 }
 
-// stub is an ended span with an encoding of about 600 bytes.
-func stub(sc, parent trace.SpanContext) sdktrace.ReadOnlySpan {
-	return tracetest.SpanStub{
-		Name: "work", SpanContext: sc, Parent: parent,
+func (c *counter) Append(_ uint16, encoded []byte, weight int) {
+	c.n++
+	c.all.add(weight)
+	if bytes.Contains(encoded, []byte("failed")) {
+		c.failed.add(weight)
+	}
+}
+
+// stub is an ended span.
+func stub(name string, sc, parent trace.SpanContext) sdktrace.ReadOnlySpan {
+	s := tracetest.SpanStub{
+		Name: name, SpanContext: sc, Parent: parent,
 		StartTime: time.Unix(1, 0), EndTime: time.Unix(2, 0),
-	}.Snapshot()
+	}
+	if name == "failed" {
+		s.Status.Code = codes.Error
+	}
+	return s.Snapshot()
 }
 
 // flood holds more open traces than memory has room for, until all end.
 func flood(t *testing.T, seed uint64, c tail.Config, traces, spans int) (s tail.Stats, out *counter) {
 	t.Helper()
 	out = new(counter)
-	c.Out, c.Head = out, sampling.NewHead(sampling.HeadConfig{RecordAll: true})
+	c.Out, c.Rules, c.Head = out, errorsOnly, sampling.NewHead(sampling.HeadConfig{RecordAll: true})
 	b := tail.New(c)
 	r := rand.New(rand.NewPCG(seed, 1))
 	contexts := make([]trace.SpanContext, traces)
@@ -61,11 +76,15 @@ func flood(t *testing.T, seed uint64, c tail.Config, traces, spans int) (s tail.
 		contexts[i] = span(i, trace.SpanContext{})
 		b.Start(contexts[i], trace.SpanContext{})
 	}
-	for range spans {
+	for n := range spans {
 		for i, root := range contexts {
 			child := span(i, root)
 			b.Start(child, root)
-			s := stub(child, root)
+			name := "work"
+			if n == spans-1 && i%failing == 0 {
+				name = "failed"
+			}
+			s := stub(name, child, root)
 			b.End(s, 0, append(otlp.AppendSpan(nil, s, nil), payload...))
 		}
 		if got := b.Stats().Bytes; got > max(c.Bytes, 1<<20) {
@@ -73,11 +92,22 @@ func flood(t *testing.T, seed uint64, c tail.Config, traces, spans int) (s tail.
 		}
 	}
 	for _, root := range contexts {
-		s := stub(root, trace.SpanContext{})
+		s := stub("root", root, trace.SpanContext{})
 		b.End(s, 0, otlp.AppendSpan(nil, s, nil))
 	}
 	b.Shutdown()
 	return b.Stats(), out
+}
+
+// failing is how many traces there are for one that fails.
+const failing = 10
+
+// check allows three standard errors.
+func (t *total) check(tb testing.TB, what string, truth float64) {
+	tb.Helper()
+	if off := math.Abs(t.weight - truth); off > 3*math.Sqrt(t.variance) {
+		tb.Errorf("%s stand for %.0f, want %.0f within %.0f", what, t.weight, truth, 3*math.Sqrt(t.variance))
+	}
 }
 
 // TestEviction lets memory, or the table of traces, run full, and holds what
@@ -92,7 +122,7 @@ func TestEviction(t *testing.T) {
 		{"traces", tail.Config{Bytes: 16 << 20, Groups: 500}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var weight, variance float64
+			var all, failed total
 			rounds := 20
 			if raceEnabled {
 				rounds = 2
@@ -105,14 +135,13 @@ func TestEviction(t *testing.T) {
 				if s.Dropped.Memory == 0 {
 					t.Fatal("nothing was evicted")
 				}
-				weight += float64(out.weight)
+				all.weight, failed.weight = all.weight+out.all.weight, failed.weight+out.failed.weight
 				// Spans of one trace stand or fall together.
-				variance += out.variance * (spans + 1)
+				all.variance += out.all.variance * (spans + 1)
+				failed.variance += out.failed.variance
 			}
-			truth := float64(rounds * traces * (spans + 1))
-			if off := math.Abs(weight - truth); off > 3*math.Sqrt(variance) {
-				t.Errorf("the spans stand for %.0f, want %.0f within %.0f", weight, truth, 3*math.Sqrt(variance))
-			}
+			all.check(t, "spans", float64(rounds*traces*(spans+1)))
+			failed.check(t, "failed spans", float64(rounds*traces/failing))
 		})
 	}
 }
@@ -120,7 +149,13 @@ func TestEviction(t *testing.T) {
 // TestConcurrent has many goroutines at once; it is for the race detector, and
 // for the books.
 func TestConcurrent(t *testing.T) {
-	p := newPipe(t, tenth, tail.Config{Rules: errorsOnly, Groups: 64, Bytes: 64 << 10})
+	for _, b := range []*sampling.Budget{nil, budget(1000)} {
+		concurrent(t, newPipe(t, tenth, tail.Config{Rules: errorsOnly, Groups: 64, Bytes: 64 << 10, Budget: b}))
+	}
+}
+
+func concurrent(t *testing.T, p *pipe) {
+	t.Helper()
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -132,7 +167,7 @@ func TestConcurrent(t *testing.T) {
 				}
 				if j%7 == 0 {
 					p.Flush()
-					_ = p.Stats()
+					_, _ = p.Stats(), p.Keys()
 				}
 				root.End()
 				child.End()
@@ -181,7 +216,7 @@ func steps(b *tail.Buffer, head *sampling.Head) func() {
 		p := pair{root: trace.NewSpanContext(c)}
 		c.SpanID[0] = 2
 		p.child = trace.NewSpanContext(c)
-		p.rs, p.cs = stub(p.root, trace.SpanContext{}), stub(p.child, p.root)
+		p.rs, p.cs = stub("root", p.root, trace.SpanContext{}), stub("work", p.child, p.root)
 		p.re, p.ce = otlp.AppendSpan(nil, p.rs, nil), otlp.AppendSpan(nil, p.cs, nil)
 		pairs = append(pairs, p)
 	}
