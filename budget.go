@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"errors"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/lift-sys/telemetry/internal/env"
 	"github.com/lift-sys/telemetry/internal/export"
 	"github.com/lift-sys/telemetry/internal/sampling"
+	"github.com/lift-sys/telemetry/internal/spool"
 )
 
 // Budget is how many events may be sent; see [WithEventBudget]. The zero value
@@ -47,6 +49,11 @@ type Budget struct {
 // as long as no more than Instances run. A process that does not live for some
 // seconds has next to no allowance. A bound that is kept across a fleet of
 // unknown size needs a sampler that sees all of it.
+//
+// With [WithSpool], what was sent this month survives the process: its successor
+// goes on counting. Without, [Stats].Budget counts from zero after a restart.
+// The bound holds either way, because the allowance of a new process begins with
+// nothing.
 //
 // It needs the library's own delivery, as WithTailSampling does, and bounds
 // nothing that other exporters send. Default: none, unless LIFT_EVENTS_PER_MONTH
@@ -86,6 +93,20 @@ func spanBudget(c env.Budget) *sampling.Budget {
 // part returns a share of what this process may send in a month.
 func part(c env.Budget, share float64) int64 {
 	return int64(float64(c.EventsPerMonth) / float64(c.Instances) * share)
+}
+
+// rememberMonth lets the budget's count survive the process where there is a
+// spool.
+func (p *pipeline) rememberMonth(c env.Budget, s *spool.Spool, logger *slog.Logger) {
+	if c.EventsPerMonth == 0 || s == nil {
+		return
+	}
+	counter, err := s.Counter()
+	if err != nil {
+		logger.Warn("telemetry: the event budget's count of the month starts at 0", "error", err)
+		return
+	}
+	p.month = counter
 }
 
 // pace returns the reader that exports metrics with e within the budget, and

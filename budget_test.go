@@ -45,6 +45,33 @@ func TestEventBudget(t *testing.T) {
 	}
 }
 
+// TestEventBudgetRemembers restarts a service that has a spool, and one that has
+// none.
+func TestEventBudgetRemembers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		opts []telemetry.Option
+		want int64
+	}{
+		{"spool", []telemetry.Option{telemetry.WithSpool(t.TempDir())}, 2},
+		{"no spool", nil, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			opts := append([]telemetry.Option{telemetry.WithEventBudget(telemetry.Budget{EventsPerMonth: 1e15})}, tt.opts...)
+			first, _ := service(t, opts...)
+			for range 2 {
+				_, s := telemetry.Start(telemetry.NewContext(t.Context(), first), "s")
+				s.End(nil)
+			}
+			finish(t, first)
+			diff(t, first.Stats().Budget.Used, int64(2), "sent")
+			second, _ := service(t, opts...)
+			diff(t, second.Stats().Budget.Used, tt.want, "after a restart")
+		})
+	}
+}
+
 // TestEventBudgetByKind shows what the last window held.
 func TestEventBudgetByKind(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
@@ -53,6 +52,7 @@ type pipeline struct {
 	metrics        *export.Repairer // of stock exporters
 	noSpool        string           // why there is none, where one was asked for
 	paced          *export.Paced    // of a budget; nil without one
+	month          tail.Counter     // of a budget with a spool; nil otherwise
 	seriesLimit    int              // of a budget, for each metric; 0 without one
 	errors         *errorHandler
 	recent         recent.Errors
@@ -203,6 +203,9 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, o options) erro
 	} else if err != nil {
 		return err
 	}
+	if d.Traces != nil {
+		p.rememberMonth(c.Budget, d.Spool, o.logger)
+	}
 	d.Journal = c.Spool.Always && d.Spool != nil
 	p.out = delivery.New(d)
 	return nil
@@ -292,32 +295,6 @@ func propagator(c env.Config, o options) otelpropagation.TextMapPropagator {
 		p.ExtractBaggage, p.BaggageKeys = true, o.baggageKeys
 	}
 	return propagation.New(p)
-}
-
-// install makes p what the process uses.
-func (p *pipeline) install() {
-	if p == nil {
-		return
-	}
-	p.core.Install()
-	otel.SetTracerProvider(p.tracerProvider)
-	otel.SetMeterProvider(p.meterProvider)
-	otel.SetTextMapPropagator(p.core.Propagator())
-	otel.SetErrorHandler(p.errors)
-}
-
-// uninstall takes the providers that will not work any more out of use. What
-// the caller brought, or has installed since, stays.
-func (p *pipeline) uninstall() {
-	if p == nil {
-		return
-	}
-	if p.tracers != nil && otel.GetTracerProvider() == trace.TracerProvider(p.tracers) {
-		otel.SetTracerProvider(tracenoop.NewTracerProvider())
-	}
-	if p.meters != nil && otel.GetMeterProvider() == metric.MeterProvider(p.meters) {
-		otel.SetMeterProvider(metricnoop.NewMeterProvider())
-	}
 }
 
 // shutdown stops in the direction of the data: helpers, providers, delivery.

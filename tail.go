@@ -72,7 +72,7 @@ func KeepName(name string) Rule {
 // after that span's end where others are still open; and after a minute where it
 // does not end. Later spans follow the decision. Every span is recorded, which
 // costs what it costs without sampling, and encoded spans wait in at most 2 MiB
-// of memory. Where that is full, traces are dropped at random, and the weight of
+// of memory, and in no spool. Where that is full, traces are dropped at random, and the weight of
 // the others says so.
 //
 // Other services are told the decision of the ratio, never that of a rule, which
@@ -129,7 +129,7 @@ func (p *pipeline) encoder(c env.Config, o options, head *sampling.Head) core.Si
 		encoding = tail.EncodeNone
 	}
 	p.tail = tail.New(tail.Config{
-		Out: p.out, Head: head, Rules: rules, Budget: spanBudget(c.Budget), Clean: p.repair.String, Encoding: encoding, Logger: o.logger,
+		Out: p.out, Head: head, Rules: rules, Budget: spanBudget(c.Budget), Clean: p.repair.String, Encoding: encoding, Counter: p.month, Logger: o.logger,
 	})
 	return export.NewTailEncoder(p.out, p.tail, p.repair)
 }

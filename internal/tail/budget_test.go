@@ -233,6 +233,46 @@ func TestBudgetOversize(t *testing.T) {
 	}
 }
 
+// memory is a counter in memory.
+type memory struct {
+	since  time.Time
+	n      int64
+	closed bool
+}
+
+func (m *memory) Load() (time.Time, int64) { return m.since, m.n }
+func (m *memory) Close() error             { m.closed = true; return nil }
+func (m *memory) Store(since time.Time, n int64) error {
+	m.since, m.n = since, n
+	return nil
+}
+
+// TestBudgetCounter hands a month's count on, and not last month's.
+func TestBudgetCounter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := new(memory)
+		for i, want := range []int64{3, 6, 3} {
+			if i == 2 {
+				time.Sleep(31 * 24 * time.Hour)
+			}
+			m.closed = false
+			p := newPipe(t, on, tail.Config{Budget: budget(1000), Counter: m})
+			for range 3 {
+				_, s := p.start(t.Context(), "s")
+				s.End()
+			}
+			time.Sleep(time.Minute)
+			if m.n != want {
+				t.Errorf("%d stored while it runs, want %d", m.n, want)
+			}
+			p.Shutdown()
+			if m.n != want || !m.closed || p.Stats().Budget.Used != want {
+				t.Errorf("%+v, want %d", m, want)
+			}
+		}
+	})
+}
+
 // TestMemory passes 10 000 spans a second, in traces of ten that last five
 // seconds, and measures what is held.
 func TestMemory(t *testing.T) {

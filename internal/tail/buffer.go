@@ -34,7 +34,10 @@ type Config struct {
 	Rules    []Rule           // none: no trace must be kept
 	Budget   *sampling.Budget // nil: no bound on what is kept
 	Encoding Encoding
-	Logger   *slog.Logger // hears of traces that no budget has room for; nil: nobody does
+	// Counter keeps the budget's month for the next process; nil: nobody does.
+	// It is closed by Shutdown.
+	Counter Counter
+	Logger  *slog.Logger // hears of traces that no budget has room for; nil: nobody does
 	// Clean repairs and redacts names that people will read. Nil leaves them.
 	Clean func(string) string
 	// Bytes bounds the encoded spans held, in chunks of 256 bytes. Default: 1 MiB.
@@ -42,6 +45,14 @@ type Config struct {
 	// Groups bounds the local traces that are known. Default: 4096, of about
 	// 160 bytes.
 	Groups int
+}
+
+// Counter is a number that survives the process. It need not be safe for
+// concurrent use.
+type Counter interface {
+	Load() (since time.Time, n int64)
+	Store(since time.Time, n int64) error
+	Close() error
 }
 
 // Buffer holds the spans of local traces until it is decided what becomes of
@@ -68,8 +79,9 @@ type Buffer struct {
 	due      []int32
 	window   []sampling.Trace
 	stats    Stats
-	keys     []Key  // of the last window
-	notice   notice // of the loop
+	keys     []Key          // of the last window
+	notice   notice         // of the loop
+	stored   sampling.Month // by the loop
 }
 
 // New returns a running buffer.
@@ -88,6 +100,10 @@ func New(c Config) *Buffer {
 		wake: make(chan struct{}, 1), stop: make(chan struct{}),
 		table: newTable(c.Groups), store: newStore(c.Bytes), labels: newLabels(c.Clean),
 		marker: marker{encoding: c.Encoding},
+	}
+	if b.remembers() {
+		since, n := c.Counter.Load()
+		c.Budget.Ledger().Restore(sampling.Month{Start: since, Used: n})
 	}
 	b.run.Go(b.loop)
 	return b

@@ -23,11 +23,35 @@ func (b *Buffer) loop() {
 		b.turn()
 		b.handOver()
 		again, oversize := b.table.undecided() > 0, b.stats.Oversize
+		month := b.month()
 		b.mu.Unlock()
+		b.remember(month)
 		b.notice.tell(b.config.Logger, oversize)
 		if again {
 			timer.Reset(tick)
 		}
+	}
+}
+
+// remembers reports whether there is a count that the next process takes over.
+func (b *Buffer) remembers() bool { return b.config.Counter != nil && b.config.Budget != nil }
+
+// month returns the budget's count. The caller holds b.mu.
+func (b *Buffer) month() (m sampling.Month) {
+	if b.config.Budget != nil {
+		m = b.config.Budget.Ledger().Month()
+	}
+	return m
+}
+
+// remember stores the budget's count where it has changed. Only the loop calls
+// it, and Shutdown after the loop's end: a disk may be slow. What cannot be
+// stored is missing in the view of the next process, but not in its bound,
+// which accrues from nothing.
+func (b *Buffer) remember(m sampling.Month) {
+	if b.remembers() && m != b.stored {
+		_ = b.config.Counter.Store(m.Start, m.Used)
+		b.stored = m
 	}
 }
 
@@ -265,8 +289,17 @@ func (b *Buffer) Shutdown() {
 		b.closed = true
 	}
 	b.mu.Unlock()
-	if first {
-		close(b.stop)
+	if !first {
+		b.run.Wait()
+		return
 	}
+	close(b.stop)
 	b.run.Wait()
+	b.mu.Lock()
+	month := b.month()
+	b.mu.Unlock()
+	b.remember(month)
+	if b.config.Counter != nil {
+		_ = b.config.Counter.Close()
+	}
 }
