@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/lift-sys/telemetry"
@@ -43,6 +46,37 @@ func TestEventBudget(t *testing.T) {
 	if got.Sampling.Dropped.Budget != 2 || got.Sampling.Oversize != 1 || got.Budget.Used != 0 || got.Budget.MetricsDropped == 0 || got.Points.Ended != 0 {
 		t.Errorf("what did not fit: %+v and %+v", got.Sampling, got.Budget)
 	}
+}
+
+// TestSamplingMetrics reads what the library says of its sampling.
+func TestSamplingMetrics(t *testing.T) {
+	t.Parallel()
+	reader := sdkmetric.NewManualReader()
+	tel, _ := service(t, telemetry.WithMetricReader(reader), telemetry.WithSampleRatio(0),
+		telemetry.WithEventBudget(telemetry.Budget{EventsPerMonth: 1e15}))
+	ctx := telemetry.NewContext(t.Context(), tel)
+	for i := range 3 {
+		_, s := telemetry.Start(ctx, "work")
+		var err error
+		if i == 0 {
+			err = errors.New("broken")
+		}
+		s.End(&err)
+	}
+	if err := tel.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := slices.DeleteFunc(self(collect(t, reader)), func(l string) bool {
+		return !strings.Contains(l, "sampling") && !strings.Contains(l, "budget.used")
+	})
+	used := tel.Stats().Budget.Used
+	diff(t, got, []string{
+		fmt.Sprintf("lift.telemetry.budget.used{lift.telemetry.period=month} = %d {event}", used),
+		fmt.Sprintf("lift.telemetry.budget.used{lift.telemetry.period=window} = %d {event}", used),
+		"lift.telemetry.sampling.traces{lift.telemetry.decision=dropped lift.telemetry.stratum=rest} = 2 {trace}",
+		"lift.telemetry.sampling.traces{lift.telemetry.decision=kept lift.telemetry.stratum=must} = 1 {trace}",
+		"lift.telemetry.sampling.weight{lift.telemetry.stratum=must} = 1 {trace}",
+	}, "one kept by a rule, and two that nothing keeps")
 }
 
 // TestEventBudgetRemembers restarts a service that has a spool, and one that has

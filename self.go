@@ -30,7 +30,16 @@ func (p *pipeline) reading() selfmetrics.Reading {
 		Events: s.Events, Points: s.Points.Exported, SampledOut: s.SampledOut, Redacted: s.Sanitized.Redacted,
 		Retries: s.Retries, Spans: s.Spans.losses(), MetricLoss: s.Points.losses(),
 		Buffered: s.Buffered, Buffers: p.out != nil,
+		Must: s.Sampling.Must.counts(), Rest: s.Sampling.Rest.counts(),
+		Budget: selfmetrics.Budget{
+			PerMonth: s.Budget.PerMonth, Used: s.Budget.Used,
+			WindowAllowance: int64(s.Budget.WindowAllowance), WindowUsed: int64(s.Budget.WindowUsed),
+		},
 	}
+}
+
+func (s Stratum) counts() selfmetrics.Stratum {
+	return selfmetrics.Stratum{Kept: s.KeptTraces, Dropped: s.DroppedTraces, Weight: s.Weight}
 }
 
 // losses is what was lost; Dropped.Disabled was never wanted.

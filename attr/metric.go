@@ -200,4 +200,28 @@ var metricDefs = []Def{
 		Package: inRoot, Source: SourceLift, Stability: Development,
 		Brief: "Memory that holds what waits for delivery.",
 	},
+	{
+		Name: MetricTelemetrySamplingTraces, Instrument: Counter, Type: TypeInt, Unit: "{trace}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Attributes: []string{string(LiftTelemetryStratum), string(LiftTelemetryDecision)},
+		Brief:      "Traces that tail sampling and the event budget have decided about.",
+	},
+	{
+		Name: MetricTelemetrySamplingWeight, Instrument: Counter, Type: TypeFloat, Unit: "{trace}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Attributes: []string{string(LiftTelemetryStratum)},
+		Brief:      "Traces that the kept ones stand for.",
+	},
+	{
+		Name: MetricTelemetryBudgetUsed, Instrument: UpDownCounter, Type: TypeInt, Unit: "{event}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Attributes: []string{string(LiftTelemetryPeriod)},
+		Brief:      "Spans, span events and links that this process has taken from its event budget.",
+	},
+	{
+		Name: MetricTelemetryBudgetLeft, Instrument: UpDownCounter, Type: TypeInt, Unit: "{event}",
+		Package: inRoot, Source: SourceLift, Stability: Development,
+		Attributes: []string{string(LiftTelemetryPeriod)},
+		Brief:      "What this process's event budget has left.",
+	},
 }

@@ -10,6 +10,7 @@ const (
 	bySpool   = "the disk spool"
 	byLoss    = "the library itself, where a backend fails or a secret is found; see self_test.go of package telemetry"
 	byWire    = "the library's own delivery; the test takes spans and metrics before it"
+	byTail    = "the library's own delivery, where tail sampling or an event budget is on; see budget_test.go of package telemetry"
 	byOthers  = "instrumentations of agents and tools; the registry has it for the boards"
 )
 
@@ -45,6 +46,14 @@ func emittedElsewhere() map[string]string {
 		attr.MetricTelemetryRetries:      byLoss,
 		string(attr.LiftTelemetrySignal): byLoss,
 		string(attr.LiftTelemetryReason): byLoss,
+
+		attr.MetricTelemetrySamplingTraces: byTail,
+		attr.MetricTelemetrySamplingWeight: byTail,
+		attr.MetricTelemetryBudgetUsed:     byTail,
+		attr.MetricTelemetryBudgetLeft:     byTail,
+		string(attr.LiftTelemetryStratum):  byTail,
+		string(attr.LiftTelemetryDecision): byTail,
+		string(attr.LiftTelemetryPeriod):   byTail,
 	}
 	for _, d := range attr.All() {
 		switch d.Name {

@@ -22,12 +22,25 @@ type Reading struct {
 	Spans      Losses
 	MetricLoss Losses // in points
 
+	Must, Rest Stratum
+	Budget     Budget
+
 	Buffered uint64 // bytes of memory
 	Buffers  bool   // whether there is anything that buffers
 }
 
 // Losses counts what was lost of one signal, by reason.
 type Losses struct{ Rejected, Memory, Poison, Oversize, Shutdown, Spool, Expired uint64 }
+
+// Stratum counts traces that were decided at their end.
+type Stratum struct {
+	Kept, Dropped uint64
+	Weight        float64 // that those kept stand for
+}
+
+// Budget is the state of the event budget, in events. PerMonth is 0 where there
+// is none.
+type Budget struct{ PerMonth, Used, WindowAllowance, WindowUsed int64 }
 
 // Register makes m observe what read returns at each collection, until the
 // registration is ended. A counter is not there before it counts something:
@@ -45,6 +58,8 @@ func Register(m metric.Meter, read func() Reading) (metric.Registration, error) 
 		attr.MetricTelemetryRedacted:   &o.redacted,
 		attr.MetricTelemetryRetries:    &o.retries,
 		attr.MetricTelemetryDropped:    &o.dropped,
+
+		attr.MetricTelemetrySamplingTraces: &o.traces,
 	} {
 		def, _ := attr.LookupMetric(name)
 		c, err := m.Int64ObservableCounter(name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief))
@@ -54,6 +69,16 @@ func Register(m metric.Meter, read func() Reading) (metric.Registration, error) 
 	var err error
 	o.buffered, err = m.Int64ObservableUpDownCounter(def.Name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief))
 	all, errs = append(all, o.buffered), append(errs, err)
+	for name, c := range map[string]*metric.Int64ObservableUpDownCounter{
+		attr.MetricTelemetryBudgetUsed: &o.budgetUsed, attr.MetricTelemetryBudgetLeft: &o.budgetLeft,
+	} {
+		def, _ := attr.LookupMetric(name)
+		*c, err = m.Int64ObservableUpDownCounter(name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief))
+		all, errs = append(all, *c), append(errs, err)
+	}
+	def, _ = attr.LookupMetric(attr.MetricTelemetrySamplingWeight)
+	o.weight, err = m.Float64ObservableCounter(def.Name, metric.WithUnit(def.Unit), metric.WithDescription(def.Brief))
+	all, errs = append(all, o.weight), append(errs, err)
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
@@ -68,6 +93,9 @@ type observer struct {
 	exported, points, sampledOut metric.Int64ObservableCounter
 	redacted, retries, dropped   metric.Int64ObservableCounter
 	buffered                     metric.Int64ObservableUpDownCounter
+	traces                       metric.Int64ObservableCounter
+	weight                       metric.Float64ObservableCounter
+	budgetUsed, budgetLeft       metric.Int64ObservableUpDownCounter
 }
 
 func (o *observer) observe(_ context.Context, to metric.Observer) error {
@@ -105,8 +133,35 @@ func (o *observer) observe(_ context.Context, to metric.Observer) error {
 			}
 		}
 	}
+	o.sampling(to, r)
 	if r.Buffers {
 		to.ObserveInt64(o.buffered, int64(r.Buffered))
 	}
 	return nil
+}
+
+// sampling tells what was decided at the end of traces, and what that cost of
+// the budget.
+func (o *observer) sampling(to metric.Observer, r Reading) {
+	with := func(kv ...attribute.KeyValue) metric.ObserveOption {
+		return metric.WithAttributeSet(attribute.NewSet(kv...))
+	}
+	for name, s := range map[string]Stratum{attr.StratumMust: r.Must, attr.StratumRest: r.Rest} {
+		stratum := attr.LiftTelemetryStratum.String(name)
+		for decision, n := range map[string]uint64{attr.DecisionKept: s.Kept, attr.DecisionDropped: s.Dropped} {
+			if n > 0 {
+				to.ObserveInt64(o.traces, int64(n), with(stratum, attr.LiftTelemetryDecision.String(decision)))
+			}
+		}
+		if s.Weight > 0 {
+			to.ObserveFloat64(o.weight, s.Weight, with(stratum))
+		}
+	}
+	if b := r.Budget; b.PerMonth > 0 {
+		month, window := with(attr.LiftTelemetryPeriod.String(attr.PeriodMonth)), with(attr.LiftTelemetryPeriod.String(attr.PeriodWindow))
+		to.ObserveInt64(o.budgetUsed, b.Used, month)
+		to.ObserveInt64(o.budgetUsed, b.WindowUsed, window)
+		to.ObserveInt64(o.budgetLeft, max(b.PerMonth-b.Used, 0), month)
+		to.ObserveInt64(o.budgetLeft, max(b.WindowAllowance-b.WindowUsed, 0), window)
+	}
 }
