@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -296,4 +299,31 @@ func ExampleWithTailSampling() {
 	s := tel.Stats().Sampling
 	fmt.Println("ended", s.Ended, "kept", s.Kept, "dropped", s.Dropped.Share)
 	// Output: ended 1 kept 0 dropped 1
+}
+
+// BenchmarkTail compares what two spans cost: sent as they end, decided at the
+// end of their trace, and chosen by a budget.
+func BenchmarkTail(b *testing.B) {
+	for _, bb := range []struct {
+		name string
+		opts []telemetry.Option
+	}{
+		{"plain", nil},
+		{"tail", []telemetry.Option{telemetry.WithTailSampling()}},
+		{"budget", []telemetry.Option{telemetry.WithEventBudget(telemetry.Budget{})}},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			away := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+			defer away.Close()
+			opts := append([]telemetry.Option{telemetry.WithEndpoint(away.URL)}, bb.opts...)
+			ctx := telemetry.NewContext(b.Context(), open(b, opts...))
+			b.ReportAllocs()
+			for b.Loop() {
+				ctx, root := telemetry.Start(ctx, "root")
+				_, child := telemetry.Start(ctx, "child")
+				child.End(nil)
+				root.End(nil)
+			}
+		})
+	}
 }

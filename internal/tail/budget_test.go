@@ -262,6 +262,7 @@ func TestBudgetCounter(t *testing.T) {
 				s.End()
 			}
 			time.Sleep(time.Minute)
+			synctest.Wait()
 			if m.n != want {
 				t.Errorf("%d stored while it runs, want %d", m.n, want)
 			}

@@ -193,10 +193,8 @@ func (b *Buffer) home(sc, parent trace.SpanContext) int32 {
 			return r.index
 		}
 	}
-	if !isRoot(parent) {
-		if index, ok := b.table.find(sc.TraceID(), parent.SpanID()); ok {
-			return index
-		}
+	if index, ok := b.table.find(sc.TraceID(), parent.SpanID()); ok && (!isRoot(parent) || b.table.groups[index].ended == 0) {
+		return index
 	}
 	// Nothing is known of its root any more, so it is one by itself.
 	b.stats.Orphans++

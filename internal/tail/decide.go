@@ -210,6 +210,7 @@ func (b *Buffer) endPeriod() {
 		}
 	}
 	b.evicted = [2]sampling.Threshold{}
+	b.table.forget()
 	if b.config.Budget != nil {
 		b.closeWindow(time.Duration(now - b.since))
 	}

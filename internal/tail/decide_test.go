@@ -232,6 +232,38 @@ func TestShutdown(t *testing.T) {
 	p.books()
 }
 
+// TestForgotten has spans that nobody ends, more than are followed, and traces
+// that must not suffer for it.
+func TestForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t, off, tail.Config{Rules: errorsOnly, Groups: 100})
+		ctx, _ := p.start(t.Context(), "forgotten")
+		for range 10_000 {
+			p.start(ctx, "forgotten")
+		}
+		check := func(want int) {
+			t.Helper()
+			for range 200 {
+				ctx, root := p.start(t.Context(), "root")
+				_, child := p.start(ctx, "child")
+				fail(child)
+				child.End()
+				root.End()
+				p.Flush()
+			}
+			if s := p.books(); s.Orphans != 0 || len(p.names()) != want {
+				t.Errorf("%d spans of 200 traces kept, and %d orphans", len(p.names()), s.Orphans)
+			}
+		}
+		check(400)
+		time.Sleep(2 * time.Minute) // and the records have other uses
+		check(800)
+		time.Sleep(time.Minute)
+		check(1200)
+		p.Shutdown()
+	})
+}
+
 // TestManySpans has a trace of 100 000 spans between small ones, which it must
 // not push out.
 func TestManySpans(t *testing.T) {

@@ -115,6 +115,16 @@ func (t *table) unqueue(g *group) {
 	}
 }
 
+// forget gives up the spans that nobody has ended, once the record of their
+// trace has another use.
+func (t *table) forget() {
+	for id, r := range t.open {
+		if t.get(r) == nil {
+			delete(t.open, id)
+		}
+	}
+}
+
 // find returns the record that a span of trace id below parent belongs to: that
 // of its parent where it is open, else the latest one of its trace.
 func (t *table) find(id trace.TraceID, parent trace.SpanID) (int32, bool) {

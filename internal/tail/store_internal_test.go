@@ -54,3 +54,15 @@ func TestStore(t *testing.T) {
 		t.Error("the store was never full")
 	}
 }
+
+// BenchmarkStore holds a span of 500 bytes and lets it go.
+func BenchmarkStore(b *testing.B) {
+	s, span, c := newStore(1<<20), make([]byte, 500), emptyChain
+	b.ReportAllocs()
+	for b.Loop() {
+		s.appendEntry(&c, span, 1)
+		if c.bytes > 8<<10 {
+			s.release(&c)
+		}
+	}
+}
