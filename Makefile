@@ -68,6 +68,7 @@ chaos: ## lose nothing while a backend fails and processes are killed; CHAOS=1m,
 .PHONY: overhead
 overhead: ## latency, CPU and memory of a service with and without telemetry; needs Linux
 	@cd benchmarks && go run ./cmd/footprint -calls 100 -llm 200ms
+
 .PHONY: proof
 proof: ## run the long proofs of sampling: a million windows, a month (minutes)
 	LIFT_PROOF=1 go test -count=1 -timeout 60m ./internal/sampling ./internal/tail

@@ -46,6 +46,14 @@
 // only, so that no sum counts a dollar twice. Metrics do not depend on
 // sampling.
 //
+// # Sending less
+//
+// [WithSampleRatio] records a share of the traces. [WithTailSampling] decides
+// when a trace has ended, and keeps those that failed, were slow or expensive.
+// [WithEventBudget] never sends more events than a month may have, whatever the
+// load. Each span says how many it stands for, so that counts, sums and
+// percentiles stay true.
+//
 // # Losing nothing, leaking nothing
 //
 // No helper blocks, and none fails. Every span is encoded once, when it ends,

@@ -65,6 +65,7 @@ func TestDebugJSON(t *testing.T) {
 			"ended": 0.0, "recovered": 0.0, "replayed": 0.0, "spooled": 0.0, "exported": 0.0, "queued": 0.0, "rejected": 0.0,
 			"dropped": map[string]any{"disabled": 0.0, "memory": 0.0, "oversize": 0.0, "poison": 0.0, "shutdown": 0.0, "spool": 0.0, "expired": 0.0},
 		}
+		stratum := map[string]any{"kept_traces": 0.0, "kept_events": 0.0, "dropped_traces": 0.0, "dropped_events": 0.0, "weight": 0.0}
 		want := map[string]any{
 			"version": telemetry.Version, "health": "ok", "recording": true, "errors": []any{},
 			"stats": map[string]any{
@@ -73,6 +74,14 @@ func TestDebugJSON(t *testing.T) {
 				"sanitized": map[string]any{
 					"attributes_dropped": 0.0, "events_dropped": 0.0, "links_dropped": 0.0, "non_finite": 0.0, "redacted": 0.0,
 					"renamed": 0.0, "mask_failed": 0.0, "repaired": 0.0, "spans_shrunk": 0.0, "truncated": 0.0,
+				},
+				"sampling": map[string]any{
+					"ended": 0.0, "kept": 0.0, "held": 0.0, "dropped": map[string]any{"share": 0.0, "budget": 0.0, "memory": 0.0, "late": 0.0},
+					"must": stratum, "rest": stratum, "forced": 0.0, "orphans": 0.0, "late": 0.0, "oversize": 0.0, "unknown": 0.0, "bytes": 0.0,
+				},
+				"budget": map[string]any{
+					"per_month": 0.0, "used": 0.0, "window_allowance": 0.0, "window_used": 0.0,
+					"metrics_per_month": 0.0, "metrics_used": 0.0, "metrics_dropped": 0.0,
 				},
 				"requests": 0.0, "retries": 0.0, "bytes_sent": 0.0, "buffered": 0.0, "last_error": "",
 				"spool_bytes": 0.0, "spool_error": "",
