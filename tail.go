@@ -71,7 +71,7 @@ func KeepName(name string) Rule {
 // parent. It is decided once that span and those below it have ended; a second
 // after that span's end where others are still open; and after a minute where it
 // does not end. Later spans follow the decision. Every span is recorded, which
-// costs what it costs without sampling, and encoded spans wait in at most 2 MiB
+// costs what it costs without sampling, and encoded spans wait in some 2 MiB
 // of memory, and in no spool. Where that is full, traces are dropped at random, and the weight of
 // the others says so.
 //
