@@ -45,6 +45,9 @@ func TestServiceDoesNotNotice(t *testing.T) {
 			name:   "redirects",
 			answer: always(reply{status: 302, header: map[string]string{"Location": "http://localhost:1/"}}),
 			health: telemetry.HealthDegraded, cause: "302",
+		},
+		{
+			name: "404", answer: status(404), health: telemetry.HealthDegraded, cause: "404",
 			lost: func(t telemetry.Tally) uint64 { return t.Rejected },
 		},
 	} {
