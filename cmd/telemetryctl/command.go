@@ -43,16 +43,17 @@ func unlessInterrupted(ctx context.Context, err error) error {
 
 // commands is the command line.
 type commands struct {
-	Plan    planCommand      `cmd:"" help:"Show what apply would change. The exit status is 2 if there is anything."`
-	Apply   applyCommand     `cmd:"" help:"Make boards, saved queries, alerts and SLOs what they should be. A second run changes nothing."`
-	Destroy destroyCommand   `cmd:"" help:"Delete what apply has made, except columns, which hold data."`
-	Export  exportCommand    `cmd:"" help:"Write the definition as JSON, or for Terraform's provider honeycombio/honeycombio. Needs no key."`
-	Marker  markerCommand    `cmd:"" help:"Draw a line in every graph, for a deploy."`
-	Doctor  doctorCommand    `cmd:"" help:"Find out why a service's telemetry does not arrive: run it in the service's environment."`
-	Version kong.VersionFlag `help:"Print the version."`
+	Plan     planCommand      `cmd:"" help:"Show what apply would change. The exit status is 2 if there is anything."`
+	Apply    applyCommand     `cmd:"" help:"Make boards, saved queries, alerts and SLOs what they should be. A second run changes nothing."`
+	Destroy  destroyCommand   `cmd:"" help:"Delete what apply has made, except columns, which hold data."`
+	Export   exportCommand    `cmd:"" help:"Write the definition as JSON, or for Terraform's provider honeycombio/honeycombio. Needs no key."`
+	Marker   markerCommand    `cmd:"" help:"Draw a line in every graph, for a deploy."`
+	Doctor   doctorCommand    `cmd:"" help:"Find out why a service's telemetry does not arrive: run it in the service's environment."`
+	Simulate simulateCommand  `cmd:"" help:"Show what an event budget would do to a load: events sent, weights, and how true boards stay. Needs no key and sends nothing."`
+	Version  kong.VersionFlag `help:"Print the version."`
 }
 
-const description = `Boards, saved queries, alerts and SLOs of lift-sys in Honeycomb, and a doctor for telemetry that does not arrive.
+const description = `Boards, saved queries, alerts and SLOs of lift-sys in Honeycomb, a doctor for telemetry that does not arrive, and a simulator of event budgets.
 
 The key is a configuration key in $HONEYCOMB_CONFIGURATION_KEY. Flags may be written with one dash or two.`
 

@@ -7,6 +7,7 @@
 //	telemetryctl export    the definition as JSON or for Terraform
 //	telemetryctl marker    draw a line in every graph, for a deploy
 //	telemetryctl doctor    examine the environment that a service starts in
+//	telemetryctl simulate  what an event budget would do to a load; sends nothing
 //
 // The key of plan, apply, destroy and marker is a configuration key in
 // HONEYCOMB_CONFIGURATION_KEY, or in HONEYCOMB_API_KEY as for Honeycomb's own
