@@ -9,7 +9,7 @@ import (
 )
 
 // alerts are ranked by what breaks for users: the first two are what the free
-// plan gets. The event budget's alert comes with the sampling that keeps it.
+// plan gets.
 func alerts(to Routes) []honeycomb.Trigger {
 	const often = 2 * time.Minute // so that five bad minutes are noticed within the next two
 	return []honeycomb.Trigger{
@@ -89,6 +89,18 @@ func alerts(to Routes) []honeycomb.Trigger {
 			},
 			Threshold: honeycomb.Threshold{Op: honeycomb.Greater, Value: ExpensiveRequestUSD}, Frequency: 15 * time.Minute,
 			Recipients: names(to.Cost),
+		},
+		{
+			Name: "Event budget", Rank: 8, Runbook: "event-budget",
+			Description: "P2. More events were sent in a day than a 31st of 20 million: the month is on course to pass the free plan.",
+			Query: honeycomb.Query{
+				Calculations: []honeycomb.Calculation{calc(honeycomb.Sum, honeycomb.Column(attr.MetricTelemetryExported))},
+				Filters:      []honeycomb.Filter{honeycomb.Where(honeycomb.Column(attr.MetricTelemetryExported), honeycomb.Exists)},
+				TimeRange:    Day,
+			},
+			// A quarter of the time range is as often as Honeycomb runs it.
+			Threshold: honeycomb.Threshold{Op: honeycomb.Greater, Value: EventsPerMonth / 31}, Frequency: Day / 4,
+			Recipients: names(to.Engineering),
 		},
 	}
 }

@@ -44,5 +44,5 @@ func ExampleDefine() {
 	// Output:
 	// kept: High error rate
 	// kept: Database connection errors
-	// left out: 13
+	// left out: 14
 }

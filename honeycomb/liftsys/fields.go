@@ -40,6 +40,9 @@ const (
 // SlowRequestMS is the duration in milliseconds from which a request is slow.
 const SlowRequestMS = 10_000
 
+// EventsPerMonth is what Honeycomb's free plan takes in a month.
+const EventsPerMonth = 20_000_000
+
 func fields() []honeycomb.CalculatedField {
 	isSpan := fmt.Sprintf("NOT(EXISTS(%s))", ref(attr.ColumnMetaAnnotationType))
 	failed := equals(attr.ColumnError, "true")

@@ -39,6 +39,7 @@ func Define(o Options) honeycomb.Definition {
 		Owner:       Owner,
 		Runbooks:    cmp.Or(o.Runbooks, DefaultRunbooks),
 		Fields:      fields(),
+		Columns:     metricColumns(),
 		AlsoColumns: runbookColumns(),
 		Queries:     queries(),
 		Boards:      []honeycomb.Board{overview(), performance(), failures(), business()},
@@ -46,6 +47,13 @@ func Define(o Options) honeycomb.Definition {
 		SLOs:        slos(routes),
 		Recipients:  routes.all(),
 	}
+}
+
+// metricColumns are metrics that alerts look at. They arrive as columns of these
+// names, in the dataset of metrics.
+func metricColumns() []attr.Def {
+	exported, _ := attr.Lookup(attr.MetricTelemetryExported)
+	return []attr.Def{exported}
 }
 
 // What Honeycomb writes into span.kind for a span that serves a request, and for

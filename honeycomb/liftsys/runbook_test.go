@@ -136,6 +136,7 @@ func TestRunbooksStateTheThresholds(t *testing.T) {
 	want := map[string]string{
 		"high-error-rate": "more than 10 %", "database-connection-errors": "more than 10 spans", "llm-provider-failure": "more than half",
 		"llm-cost-spike": "more than $5.00", "slow-requests": "over 10 s", "code-generation-failing": "less than half", "average-cost-per-request": "more than $0.10",
+		"event-budget": "a 31st of 20 million",
 	}
 	sections := runbooks(t)
 	got := make(map[string]string)

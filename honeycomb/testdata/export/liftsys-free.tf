@@ -10,6 +10,7 @@
 # Left out: trigger "Slow requests": the free plan has 2 triggers, and others rank higher; nobody is told of P95(duration_ms) where span.kind in ["server", "consumer"] and duration_ms exists over 5m > 10000, every 2m
 # Left out: trigger "Code generation failing": the free plan has 2 triggers, and others rank higher; nobody is told of AVG(lift.code_success_percent) by code.language where name = "code.generate" and meta.annotation_type does-not-exist and code.language exists over 30m < 50, every 10m
 # Left out: trigger "Average cost per request": the free plan has 2 triggers, and others rank higher; nobody is told of AVG(lift.request_cost_usd) where span.kind in ["server", "consumer"] and duration_ms exists over 1h > 0.1, every 15m
+# Left out: trigger "Event budget": the free plan has 2 triggers, and others rank higher; nobody is told of SUM(lift.telemetry.exported) where lift.telemetry.exported exists over 24h > 645161, every 6h
 # Left out: trigger "Requests succeed (average)": the free plan has 2 triggers, and others rank higher; nobody is told of AVG(sli.request_success.percent) over 1h < 95, every 15m
 # Left out: trigger "Requests are fast (average)": the free plan has 2 triggers, and others rank higher; nobody is told of AVG(sli.request_fast.percent) over 1h < 95, every 15m
 

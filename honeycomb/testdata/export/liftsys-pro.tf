@@ -51,7 +51,7 @@ variable "slack_cost" {
 variable "columns" {
   description = "Columns to have. Those that exist are taken over; leave out what another configuration manages."
   type        = set(string)
-  default     = ["code.compilation_success", "code.execution_success", "code.generator", "code.language", "code.llm_cost_usd", "code.retries", "code.retry_reason", "code.success", "cost.other_usd", "db.statement", "db.table", "deployment.environment.name", "duration_ms", "error", "error.message", "error.type", "exception.type", "gen_ai.response.id", "http.route", "ir.completeness", "ir.model", "ir.quality_score", "llm.cached_input_tokens", "llm.cost_usd", "llm.input_tokens", "llm.latency_ms", "llm.model", "llm.output_tokens", "llm.provider", "llm.provider_route", "llm.retries", "llm.time_to_first_token_ms", "meta.annotation_type", "name", "request.cost_usd", "request.llm_calls", "request.llm_input_tokens", "request.llm_output_tokens", "service.instance.id", "service.name", "service.version", "session.holes_count", "session.id", "session.status", "span.kind", "trace.trace_id", "user.id"]
+  default     = ["code.compilation_success", "code.execution_success", "code.generator", "code.language", "code.llm_cost_usd", "code.retries", "code.retry_reason", "code.success", "cost.other_usd", "db.statement", "db.table", "deployment.environment.name", "duration_ms", "error", "error.message", "error.type", "exception.type", "gen_ai.response.id", "http.route", "ir.completeness", "ir.model", "ir.quality_score", "lift.telemetry.exported", "llm.cached_input_tokens", "llm.cost_usd", "llm.input_tokens", "llm.latency_ms", "llm.model", "llm.output_tokens", "llm.provider", "llm.provider_route", "llm.retries", "llm.time_to_first_token_ms", "meta.annotation_type", "name", "request.cost_usd", "request.llm_calls", "request.llm_input_tokens", "request.llm_output_tokens", "service.instance.id", "service.name", "service.version", "session.holes_count", "session.id", "session.status", "span.kind", "trace.trace_id", "user.id"]
 }
 
 resource "honeycombio_pagerduty_recipient" "lift_sys_on_call" {
@@ -160,6 +160,10 @@ locals {
     "ir.quality_score" = {
       type        = "float"
       description = "How good the intermediate representation is judged to be."
+    }
+    "lift.telemetry.exported" = {
+      type        = "integer"
+      description = "Events that the backend accepted: spans, span events and links, each one."
     }
     "llm.cached_input_tokens" = {
       type        = "integer"
@@ -2854,6 +2858,41 @@ resource "honeycombio_trigger" "average_cost_per_request" {
 
   recipient {
     id = honeycombio_slack_recipient.cost.id
+  }
+}
+
+resource "honeycombio_trigger" "event_budget" {
+  dataset     = var.dataset
+  name        = "Event budget"
+  description = "P2. More events were sent in a day than a 31st of 20 million: the month is on course to pass the free plan.\nRunbook: https://github.com/lift-sys/telemetry/blob/main/docs/HONEYCOMB_RUNBOOKS.md#event-budget"
+  frequency   = 21600
+  alert_type  = "on_change"
+  disabled    = false
+  query_json = jsonencode({
+    calculations = [
+      {
+        op     = "SUM"
+        column = "lift.telemetry.exported"
+      },
+    ]
+    filters = [
+      {
+        column = "lift.telemetry.exported"
+        op     = "exists"
+      },
+    ]
+    time_range = 86400
+  })
+  depends_on = [honeycombio_column.all]
+
+  threshold {
+    op             = ">"
+    value          = 645161
+    exceeded_limit = 1
+  }
+
+  recipient {
+    id = honeycombio_slack_recipient.engineering.id
   }
 }
 
