@@ -71,7 +71,7 @@ overhead: ## latency, CPU and memory of a service with and without telemetry; ne
 
 .PHONY: proof
 proof: ## run the long proofs of sampling: a million windows, a month (minutes)
-	LIFT_PROOF=1 go test -count=1 -timeout 60m ./internal/sampling ./internal/tail
+	LIFT_PROOF=1 go test -count=1 -timeout 60m ./internal/sampling ./internal/tail ./cmd/telemetryctl/internal/simulate
 
 .PHONY: tidy
 tidy: ## tidy go.mod and go.sum of every module, tools too

@@ -16,7 +16,7 @@ import (
 )
 
 // documented are the documents whose commands have to work.
-var documented = []string{"HONEYCOMB_QUICK_START.md", "TRAINING.md"}
+var documented = []string{"HONEYCOMB_QUICK_START.md", "TRAINING.md", "SAMPLING.md"}
 
 // commandsOf returns the runs of the program in a document's sh blocks, as the
 // words that a shell makes of them.
@@ -89,7 +89,7 @@ func TestDocumentedCommands(t *testing.T) {
 				}
 				for _, args := range commands {
 					switch args[0] {
-					case "doctor": // has the network's tests of its own; here only its flags count
+					case "doctor", "simulate": // have tests of their own; here only their flags count
 						d.must(exitOK, append(args, "-h")...)
 					case "plan":
 						d.must(exitChanges, args...)

@@ -1,5 +1,5 @@
 // Package liftsys is what lift-sys wants to see in Honeycomb: four boards, the
-// saved queries beside them, seven alerts and two SLOs, all made from the
+// saved queries beside them, eight alerts and two SLOs, all made from the
 // registry in package attr.
 //
 // It is also the example of how a service adds its own:
