@@ -78,7 +78,7 @@
 //   - HONEYCOMB_DATASET: dataset of spans, for classic keys only
 //   - HONEYCOMB_METRICS_DATASET: dataset of metrics
 //   - OTEL_TRACES_EXPORTER: otlp, console or none; or otlp,console
-//   - OTEL_METRICS_EXPORTER: otlp, console or none; or otlp,console
+//   - OTEL_METRICS_EXPORTER: otlp, console or none; or otlp,console; the console is standard error and shows sums since the start
 //   - OTEL_EXPORTER_OTLP_ENDPOINT: base URL of an OTLP/HTTP receiver, to which /v1/traces and /v1/metrics are added; the variables of one signal hold its whole URL
 //   - OTEL_EXPORTER_OTLP_HEADERS: headers as name=value,name=value with percent-encoded values; merged with the program's by name
 //   - OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf; nothing else is spoken

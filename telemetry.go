@@ -138,8 +138,10 @@ var off = core.NewPipeline()
 
 // Shutdown ends open typed spans as unfinished, sends what is buffered and
 // stops. It returns within the deadline of ctx, else within 5 s; where ctx is
-// over already, it still tries for a second. The error says what was lost.
-// Further calls do nothing; after one, [Init] is allowed again.
+// over already, it still tries for a second. What has not arrived by then goes
+// to the spool of [WithSpool], or else is lost. The error, nil where everything
+// arrived, says how much that is and why; [Telemetry.Stats] then hold for good.
+// Further calls do nothing and return nil; after one, [Init] is allowed again.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -158,10 +160,12 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 	return t.p.shutdown(ctx)
 }
 
-// Flush sends what is buffered, and the metrics collected so far. An LLM call
-// whose attempt has failed, and that waits for another attempt, ends. Its bounds
-// are those of [Telemetry.Shutdown]. The error says what was lost or could
-// not be sent yet.
+// Flush sends what has ended, and the metrics collected so far, and waits until
+// it has arrived. Spans that are open stay open; an LLM call whose attempt has
+// failed, and that waits for another attempt, ends. Its bounds are those of
+// [Telemetry.Shutdown]. It does not go against a backend's Retry-After. The
+// error, nil where everything arrived, says what was lost, went to the spool or
+// could not be sent yet; the last is still tried afterwards.
 func (t *Telemetry) Flush(ctx context.Context) error {
 	if t == nil || t.p == nil {
 		return nil
@@ -205,7 +209,9 @@ func (t *Telemetry) Config() Config {
 	return t.config
 }
 
-// Stats returns what became of everything recorded so far.
+// Stats returns what became of everything recorded so far. The numbers of one
+// signal are of one moment, and add up as [Stats] says. It costs about a
+// microsecond and allocates nothing.
 func (t *Telemetry) Stats() Stats {
 	if t == nil || t.p == nil {
 		return Stats{}

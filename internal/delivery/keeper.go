@@ -303,6 +303,7 @@ func (k *keeper) checked(err error) {
 		k.p.report()
 	}
 	k.failing, k.failedAt, k.trouble = true, time.Now(), err.Error()
+	k.p.config.Errors.Add(k.failedAt, k.trouble)
 }
 
 // close saves what is left when the lanes have ended, and leaves the spool to

@@ -68,7 +68,7 @@ func Variables() []Variable {
 			{Name: "HONEYCOMB_METRICS_DATASET", DefinedBy: honeycomb, Meaning: "dataset of metrics", Default: "service.name followed by _metrics"},
 
 			{Name: "OTEL_TRACES_EXPORTER", DefinedBy: otel, Meaning: "otlp, console or none; or otlp,console", Default: "otlp where there is a destination"},
-			{Name: "OTEL_METRICS_EXPORTER", DefinedBy: otel, Meaning: "otlp, console or none; or otlp,console", Default: "otlp where there is a destination"},
+			{Name: "OTEL_METRICS_EXPORTER", DefinedBy: otel, Meaning: "otlp, console or none; or otlp,console; the console is standard error and shows sums since the start", Default: "otlp where there is a destination"},
 		},
 		perSignal("ENDPOINT", "base URL of an OTLP/HTTP receiver, to which /v1/traces and /v1/metrics are added; the variables of one signal hold its whole URL", "", false),
 		perSignal("HEADERS", "headers as name=value,name=value with percent-encoded values; merged with the program's by name", "", true),
