@@ -24,7 +24,8 @@ func TestConsoleMetrics(t *testing.T) {
 	var out bytes.Buffer
 	on := false
 	mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(
-		export.NewConsoleMetrics(&out, sanitize.New(sanitize.Limits{}), func() bool { return on }))))
+		export.NewConsoleMetrics(&out, sanitize.New(sanitize.Limits{}), func() bool { return on }),
+	)))
 	defer func() { _ = mp.Shutdown(t.Context()) }()
 	flush := func() {
 		if err := mp.ForceFlush(t.Context()); err != nil {
@@ -60,7 +61,8 @@ func TestConsoleMetrics(t *testing.T) {
 func TestConsoleMetricsWhereNobodyReads(t *testing.T) {
 	t.Parallel()
 	mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(
-		export.NewConsoleMetrics(broken{}, sanitize.New(sanitize.Limits{}), func() bool { return true }))))
+		export.NewConsoleMetrics(broken{}, sanitize.New(sanitize.Limits{}), func() bool { return true }),
+	)))
 	c, _ := mp.Meter("test").Int64Counter("calls")
 	c.Add(t.Context(), 1)
 	if err := mp.Shutdown(t.Context()); err == nil {
