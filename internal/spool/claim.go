@@ -125,6 +125,7 @@ func (s *Spool) Claim() (found Counts, damaged int, loss Loss, err error) {
 		s.insert([]*segment{g})
 		s.removeEmpty(g)
 		// One by one, so that the number of open files stays bounded.
+		s.compact()
 		loss.Add(s.bound(0, 0))
 	}
 	return found, damaged, loss, errors.Join(errs...)
@@ -161,7 +162,7 @@ func (s *Spool) adopt(name string) (*segment, error) {
 	if f == nil {
 		return nil, err
 	}
-	g := &segment{name: name, file: f, seen: time.Now(), adopted: true}
+	g := &segment{name: name, file: f, seen: time.Now()}
 	if err := s.takeOver(g); err != nil {
 		_ = f.Close()
 		return nil, err
@@ -179,6 +180,7 @@ func (s *Spool) takeOver(g *segment) error {
 	if err := g.scan(); err != nil {
 		return err
 	}
+	g.foreign = g.size
 	if stem, open := strings.CutSuffix(g.name, openEnding); open {
 		if err := s.root.Rename(g.name, stem+sealedEnding); err == nil {
 			g.name = stem + sealedEnding

@@ -3,8 +3,9 @@
 //
 // # Files
 //
-// A directory holds segments: files of at most a little over 1 MiB that belong
-// to one process each. The name is the time of creation and a random number,
+// A directory holds segments: files that belong to one process each, of
+// about 1 MiB or, where that is more, a thirty-second of what the spool may hold.
+// Smaller ones of ended processes are merged. The name is the time of creation and a random number,
 // and ends in ".open" while the segment grows; sealing renames it to ".seg".
 // Whoever holds the lock of a segment owns it. A lock ends with its process, so
 // [Spool.Claim] finds what a dead process left and nothing else. It is a flock,

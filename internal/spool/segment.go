@@ -25,7 +25,7 @@ type segment struct {
 	file    *os.File
 	size    int64
 	seen    time.Time    // when this process met or made it, by the steady clock too
-	adopted bool         // another process wrote it
+	foreign int64        // before which another process wrote
 	damaged bool         // a record was unreadable
 	cursor  [kinds]int64 // before which no record of the kind is left
 	left    Counts       // records neither delivered nor given up
@@ -35,14 +35,22 @@ type segment struct {
 // append writes a record at the end. The header goes last, so that a record is
 // complete or none.
 func (g *segment) append(r Record, sync bool) error {
-	h := header{
+	return g.write(header{
 		kind: r.Kind, gzip: r.Gzip, length: uint32(len(r.Payload)),
 		items: uint32(min(r.Items, math.MaxUint32)), weight: r.Weight,
-		// The steady clock, so that a clock set back does not change ages.
-		time: g.seen.Add(time.Since(g.seen)).UnixNano(),
+		time: g.stamp(0),
 		crc:  crc32.Checksum(r.Payload, castagnoli),
-	}
-	_, err := g.file.WriteAt(r.Payload, g.size+headerBytes)
+	}, r.Payload, sync)
+}
+
+// stamp is the time of writing of a record of the given age, by the steady
+// clock, so that a clock set back does not change ages.
+func (g *segment) stamp(age time.Duration) int64 {
+	return g.seen.Add(time.Since(g.seen) - age).UnixNano()
+}
+
+func (g *segment) write(h header, payload []byte, sync bool) error {
+	_, err := g.file.WriteAt(payload, g.size+headerBytes)
 	if err == nil {
 		_, err = g.file.WriteAt(h.append(nil), g.size)
 	}
@@ -56,7 +64,7 @@ func (g *segment) append(r Record, sync bool) error {
 		return err
 	}
 	g.size = h.end(g.size)
-	g.left[r.Kind] = g.left[r.Kind].plus(h.count())
+	g.left[h.kind] = g.left[h.kind].plus(h.count())
 	return nil
 }
 
@@ -154,11 +162,11 @@ func (g *segment) scan() error {
 	return nil
 }
 
-// age is how old the record with header h is. A record from the future, whose
-// writer's clock ran ahead, is as old as its discovery.
-func (g *segment) age(h header) time.Duration {
+// age is how old the record with header h at off is. A record from the future,
+// whose writer's clock ran ahead, is as old as its discovery.
+func (g *segment) age(h header, off int64) time.Duration {
 	offset := time.Duration(h.time - g.seen.UnixNano())
-	if g.adopted {
+	if off < g.foreign {
 		offset = min(offset, 0)
 	}
 	return time.Since(g.seen) - offset
@@ -182,7 +190,7 @@ func (g *segment) next(kind Kind, maxAge time.Duration, buf []byte, loss *Loss) 
 			g.cursor[kind] = h.end(at)
 			continue
 		}
-		if g.age(h) > maxAge {
+		if g.age(h, at) > maxAge {
 			loss.Expired[kind] = loss.Expired[kind].plus(g.pass(h, at))
 			continue
 		}

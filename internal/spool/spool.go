@@ -15,12 +15,17 @@ import (
 const (
 	DefaultMaxBytes = 32 << 20
 	DefaultMaxAge   = 24 * time.Hour
-	DefaultMaxFiles = 64
+	DefaultMaxFiles = 72
 )
 
-// segmentBytes is the size at which a segment is sealed. It is also how much
-// goes at once when the bounds are reached, and a thirty-second of the default.
-const segmentBytes = 1 << 20
+// A segment is sealed at a share of what the spool may hold, and not below
+// segmentBytes. That is also how much goes at once when the bounds are reached.
+// Two neighbours hold more than one share, since smaller ones are merged: twice
+// as many files as shares, and a few in use, hold MaxBytes.
+const (
+	segmentBytes = 1 << 20
+	shares       = 32
+)
 
 // ErrClosed is what Append returns after Close.
 var ErrClosed = errors.New("spool: closed")
@@ -50,6 +55,7 @@ type Config struct {
 // safe for concurrent use and wait for the disk, save Bytes.
 type Spool struct {
 	config Config
+	sealAt int64 // bytes of a segment
 	bytes  atomic.Int64
 
 	mu       sync.Mutex
@@ -79,7 +85,7 @@ func Open(c Config) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Spool{config: c, root: root}, nil
+	return &Spool{config: c, sealAt: max(segmentBytes, c.MaxBytes/shares), root: root}, nil
 }
 
 // Bytes is the size of the files of this process.
@@ -91,14 +97,20 @@ func (s *Spool) Bytes() int64 { return s.bytes.Load() }
 func (s *Spool) Append(r Record) (Loss, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	_, loss, err := s.append(r)
+	return loss, err
+}
+
+// append writes r and returns it with its place.
+func (s *Spool) append(r Record) (Record, Loss, error) {
 	need := int64(headerBytes + len(r.Payload))
 	switch {
 	case s.closed:
-		return Loss{}, ErrClosed
+		return r, Loss{}, ErrClosed
 	case len(r.Payload) > MaxPayload || need > s.config.MaxBytes:
-		return Loss{}, fmt.Errorf("spool: record of %d bytes: larger than the spool may be", need)
+		return r, Loss{}, fmt.Errorf("spool: record of %d bytes: larger than the spool may be", need)
 	}
-	if s.current != nil && s.current.size > 0 && s.current.size+need > segmentBytes {
+	if s.current != nil && s.current.size > 0 && s.current.size+need > s.sealAt {
 		s.seal()
 	}
 	files := 0
@@ -109,17 +121,18 @@ func (s *Spool) Append(r Record) (Loss, error) {
 	if s.current == nil {
 		name, f, err := s.create(openEnding)
 		if err != nil {
-			return loss, err
+			return r, loss, err
 		}
 		s.current = &segment{name: name, file: f, seen: time.Now()}
 		s.segments = append(s.segments, s.current)
 	}
 	before := s.current.size
 	if err := s.current.append(r, s.config.Sync); err != nil {
-		return loss, fmt.Errorf("spool: write: %w", err)
+		return r, loss, fmt.Errorf("spool: write: %w", err)
 	}
 	s.bytes.Add(s.current.size - before)
-	return loss, nil
+	r.segment, r.at = s.current, before
+	return r, loss, nil
 }
 
 // Next returns the oldest record of kind, in buf where it fits, until Settle
@@ -152,6 +165,10 @@ func (s *Spool) Next(kind Kind, buf []byte) (r Record, found bool, loss Loss, er
 func (s *Spool) Settle(r Record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.settle(r)
+}
+
+func (s *Spool) settle(r Record) error {
 	g := r.segment
 	g.busy--
 	g.pass(header{
@@ -160,10 +177,38 @@ func (s *Spool) Settle(r Record) error {
 	if s.closed {
 		return ErrClosed
 	}
-	if g.left.records() == 0 && g.busy == 0 {
-		return s.discard(g)
+	// Marked first: a file that cannot be unlinked is met again.
+	err := g.settle(r.at)
+	if g.left.records() > 0 || g.busy > 0 {
+		return err
 	}
-	return g.settle(r.at)
+	return s.discard(g)
+}
+
+// Replace puts parts in the place of r, which is in use, all of them or none.
+// Where it reports false, r is released and stays. An error beside true means
+// that after a crash r may be delivered once more.
+func (s *Spool) Replace(r Record, parts ...Record) (loss Loss, replaced bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	written := make([]Record, 0, len(parts))
+	for _, part := range parts {
+		part, l, err := s.append(part)
+		loss.Add(l)
+		if err != nil {
+			for _, w := range written {
+				err = errors.Join(err, s.settle(w))
+			}
+			r.segment.busy--
+			return loss, false, err
+		}
+		part.segment.busy++ // not to be given up for the next one
+		written = append(written, part)
+	}
+	for _, w := range written {
+		w.segment.busy--
+	}
+	return loss, true, s.settle(r)
 }
 
 // Release ends the use of r, which stays in the spool.
@@ -240,8 +285,8 @@ func (s *Spool) removeEmpty(g *segment) {
 	}
 }
 
-// discard unlinks a segment and forgets it. Where that fails, the claim of a
-// later process meets the file again.
+// discard unlinks a segment and forgets it. Where that fails, Claim meets the
+// file again, empty.
 func (s *Spool) discard(g *segment) error {
 	s.segments = slices.DeleteFunc(s.segments, func(o *segment) bool { return o == g })
 	if s.current == g {
@@ -250,6 +295,9 @@ func (s *Spool) discard(g *segment) error {
 	s.bytes.Add(-g.size)
 	// Unlinked under the lock, so that nobody claims it meanwhile.
 	err := s.root.Remove(g.name)
+	if err != nil {
+		err = errors.Join(err, g.file.Truncate(0))
+	}
 	return errors.Join(err, g.file.Close())
 }
 
