@@ -3,7 +3,6 @@ package delivery
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -186,37 +185,22 @@ func (k *keeper) halve(l *lane, r spool.Record) bool {
 
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	loss, err := k.appendPart(r.Kind, first, a)
-	if err != nil {
-		k.spool.Release(r)
-		k.p.mu.Lock()
-		defer k.p.mu.Unlock()
-		k.book(loss)
-		k.checked(err)
-		return true // tried again when the disk works
-	}
-	more, err := k.appendPart(r.Kind, second, b)
-	loss.Add(more)
-	settled := k.spool.Settle(r)
+	loss, replaced, err := k.spool.Replace(r, recordOf(r.Kind, first, a), recordOf(r.Kind, second, b))
 	k.p.mu.Lock()
 	defer k.p.mu.Unlock()
-	l.unstore(whole)
-	l.store(a)
-	if err == nil {
+	if replaced { // else it is tried again when the disk works
+		l.unstore(whole)
+		l.store(a)
 		l.store(b)
-	} else {
-		l.drop(dropSpool, b.Items, b.Weight)
 	}
 	k.book(loss)
-	if err = errors.Join(err, settled); err != nil {
+	if err != nil {
 		k.checked(err)
 	}
 	return true
 }
 
-// appendPart writes a part of a record. The caller holds k.mu.
-func (k *keeper) appendPart(kind spool.Kind, text []byte, c spool.Count) (spool.Loss, error) {
-	return k.spool.Append(spool.Record{
-		Kind: kind, Gzip: true, Items: c.Items, Weight: c.Weight, Payload: compress(text),
-	})
+// recordOf is a part of a record.
+func recordOf(kind spool.Kind, text []byte, c spool.Count) spool.Record {
+	return spool.Record{Kind: kind, Gzip: true, Items: c.Items, Weight: c.Weight, Payload: compress(text)}
 }
