@@ -34,12 +34,13 @@ type answer struct {
 // judge classifies an answer by its status, after
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp-response (2026-01), with
 // 408, 500 and other 5xx retried too: they cost a batch one more try, and not
-// retrying them costs the batch. So with redirects, which are not followed:
-// a proxy that shows its page of maintenance or of login is gone again later.
+// retrying them costs the batch. So with redirects, which are not followed, and
+// with pages: a proxy that shows one of maintenance or of login is gone again
+// later.
 func judge(resp *http.Response, data []byte, now time.Time, longest time.Duration) answer {
 	switch code := resp.StatusCode; {
 	case code/100 == 2 && len(data) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "html"):
-		return answer{verdict: rejected, text: "a page of HTML: this is no OTLP receiver; check the endpoint"}
+		return answer{verdict: retry, text: "a page of HTML: this is no OTLP receiver; check the endpoint"}
 	case code/100 == 2:
 		// What is no such message refuses nothing: the status says delivered.
 		n, text, _ := otlp.ParseResponse(data)

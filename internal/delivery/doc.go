@@ -17,7 +17,8 @@
 //
 // # What the backend's answer means
 //
-//	2xx                   delivered; rejected items of a partial success are counted, never sent again
+//	2xx with a page       sent again after a wait: a proxy's HTML, not an answer
+//	other 2xx             delivered; rejected items of a partial success are counted, never sent again
 //	400, 413              the batch is halved until the bad span stands alone; only that one is dropped
 //	401, 403              held and probed every 30 s; Health says unauthorized
 //	408, 429, 5xx         sent again after a wait, Retry-After honoured
