@@ -191,6 +191,9 @@ func (p *Pipeline) drain(ctx context.Context, m mark) error {
 // before deadline can still change that. The caller holds p.mu.
 func (p *Pipeline) outlook(m mark, deadline time.Time) (pending, hope bool) {
 	for i, l := range p.both() {
+		if p.closing && l.replays {
+			pending, hope = true, true // its answer, once lost, is asked for again by the next process
+		}
 		if l.pending([...]uint64{m.traces, m.metrics}[i]) {
 			pending = true
 			hope = hope || len(l.flight)+len(l.saving) > 0 || l.retryAt.Before(deadline)

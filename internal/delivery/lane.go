@@ -48,6 +48,7 @@ type lane struct {
 	stored    uint64    // records in the spool
 	replayAt  time.Time // no record is replayed before this
 	saved     uint64    // items ever written to the spool
+	replays   bool      // a record is under way
 	replaying []byte    // the payload of a record; only its goroutine touches it
 
 	items, weight Tally

@@ -48,6 +48,12 @@ func (l *lane) replayDue(now time.Time, wait time.Duration) (bool, time.Duration
 func (l *lane) replay() {
 	k := l.p.keeper
 	begin := time.Now()
+	defer func() {
+		l.p.mu.Lock()
+		defer l.p.mu.Unlock()
+		l.replays = false
+		l.p.notify()
+	}()
 	r, found := k.next(l)
 	if !found {
 		return

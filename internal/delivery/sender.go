@@ -35,6 +35,7 @@ func (l *lane) run() {
 			blocks = l.take()
 		} else {
 			replay, wait = l.replayDue(now, wait)
+			l.replays = replay
 		}
 		l.p.mu.Unlock()
 		switch {
