@@ -19,17 +19,20 @@ const (
 	// SignalContinue is for a program that handles the signal itself, with
 	// [signal.NotifyContext] or [signal.Notify], and calls Shutdown in the end.
 	// It gets the signal at once, as ever. What has ended until then is sent
-	// meanwhile; open spans stay open, since their work goes on.
+	// meanwhile; open spans stay open, since their work goes on. The library
+	// leaves a second signal to the program.
 	SignalContinue SignalAction = iota
 	// SignalExit is for a program without a handler. The library shuts down:
 	// open typed spans end as unfinished. Then, and at a second signal at once,
 	// the signal takes its usual effect: it ends the process. Beside a handler
-	// of the program's own, that one would get the signal twice.
+	// of the program's own, that one would get the signal twice. A signal that
+	// is ignored when the library starts stays so.
 	SignalExit
 )
 
 // WithFlushOnSignal sends what is buffered when the process gets SIGTERM or
-// SIGINT, within the given time; 0 means 5 s. It watches until Shutdown. Give
+// SIGINT, within the given time; 0 means 5 s. It watches until then, or
+// until Shutdown. Give
 // less than the platform leaves until SIGKILL. Default: signals are left alone,
 // and one that nobody handles loses what is buffered.
 func WithFlushOnSignal(then SignalAction, within time.Duration) Option {
@@ -50,7 +53,11 @@ func (w *signalWatch) start(t *Telemetry) {
 		return
 	}
 	w.got, w.done = make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(w.got, syscall.SIGTERM, os.Interrupt)
+	for _, sig := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
+		if w.then == SignalContinue || !signal.Ignored(sig) {
+			signal.Notify(w.got, sig)
+		}
+	}
 	go w.run(t)
 }
 
@@ -65,25 +72,23 @@ func (w *signalWatch) stop() {
 }
 
 func (w *signalWatch) run(t *Telemetry) {
-	for {
-		select {
-		case sig := <-w.got:
-			if w.then == SignalExit {
-				w.exit(t, sig)
-				return
-			}
-			ctx, cancel := context.WithTimeout(context.Background(), w.within)
-			_ = t.Flush(ctx) // what did not arrive is told of by the Shutdown that follows
-			cancel()
-		case <-w.done:
-			select {
-			case sig := <-w.got: // came while the library stopped, and nobody else may have it
-				if w.then == SignalExit {
-					raise(sig)
-				}
-			default:
-			}
+	select {
+	case sig := <-w.got:
+		if w.then == SignalExit {
+			w.exit(t, sig)
 			return
+		}
+		signal.Stop(w.got) // whoever is in a hurry is not to wait for the flush
+		ctx, cancel := context.WithTimeout(context.Background(), w.within)
+		defer cancel()
+		_ = t.Flush(ctx) // what did not arrive is told of by the Shutdown that follows
+	case <-w.done:
+		select {
+		case sig := <-w.got: // came while the library stopped, and nobody else may have it
+			if w.then == SignalExit {
+				raise(sig)
+			}
+		default:
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -34,6 +35,9 @@ func TestSignalChild(t *testing.T) {
 	switch mode {
 	case "exit", "impatient":
 		then = telemetry.SignalExit
+	case "ignored":
+		then = telemetry.SignalExit
+		signal.Ignore(syscall.SIGTERM)
 	case "bounded":
 		then, within = telemetry.SignalExit, 100*time.Millisecond
 	}
@@ -49,7 +53,7 @@ func TestSignalChild(t *testing.T) {
 	}
 	ctx := telemetry.NewContext(t.Context(), tel)
 	stopped, stop := context.WithCancel(ctx)
-	if mode == "context" {
+	if mode == "context" || mode == "insistent" {
 		stopped, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
 	}
 	defer stop()
@@ -62,7 +66,14 @@ func TestSignalChild(t *testing.T) {
 		<-own
 	case "context":
 		<-stopped.Done()
-		stop() // a second signal would end the process now
+		stop()
+	case "insistent":
+		<-stopped.Done()
+		stop() // a second signal ends the process now
+		fmt.Println("draining")
+		time.Sleep(5 * time.Second)
+	case "ignored":
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the parent has sent the signal
 	default:
 		time.Sleep(time.Hour)
 	}
@@ -91,6 +102,8 @@ func TestSignals(t *testing.T) {
 		{"context", "so does one with NotifyContext, and nothing is raised again", false, false, "exit status 0", []string{"ended ", "open "}},
 		{"exit", "without a handler the signal ends the process, after the flush", false, false, "signal: terminated", []string{"ended ", "open unfinished"}},
 		{"bounded", "a backend that hangs does not hold the process", true, false, "signal: terminated", nil},
+		{"insistent", "a program that has given the signal back ends at the next one, whatever the flush does", true, false, "signal: terminated", nil},
+		{"ignored", "nohup and signal.Ignore stay in effect", false, false, "exit status 0", []string{"ended ", "open "}},
 		{"impatient", "a second signal ends the process at once", true, true, "signal: terminated", nil},
 	}
 	for _, tt := range tests {
@@ -116,6 +129,10 @@ func TestSignals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			in, err := child.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := child.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -123,10 +140,21 @@ func TestSignals(t *testing.T) {
 			for lines.Scan() && lines.Text() != "ready" {
 			}
 			send(t, child)
+			if tt.mode == "insistent" {
+				for lines.Scan() && lines.Text() != "draining" {
+				}
+				go func() { // until it is the second one for the library too
+					for ctx.Err() == nil {
+						_ = child.Process.Signal(syscall.SIGTERM)
+						time.Sleep(20 * time.Millisecond)
+					}
+				}()
+			}
 			if tt.second {
 				<-asked
 				send(t, child)
 			}
+			_ = in.Close()
 			var said []string
 			for lines.Scan() {
 				said = append(said, lines.Text())
