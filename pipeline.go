@@ -58,12 +58,14 @@ type pipeline struct {
 	signals        *signalWatch
 	self           metric.Registration // of the metrics about the library itself; nil without
 	once           sync.Once           // of the shutdown
+	sparse         sparse              // flushes of metrics
 	collecting     atomic.Bool         // whether collected metrics are wanted; stays true until the last collection
 }
 
 func newPipeline(ctx context.Context, c env.Config, o options) (*pipeline, error) {
 	p := &pipeline{
-		core: core.NewPipeline(),
+		core:   core.NewPipeline(),
+		sparse: sparse{interval: c.MetricInterval},
 		repair: o.sanitizer(sanitize.Limits{
 			ValueBytes: c.Limits.ValueBytes, Attributes: c.Limits.Attributes,
 			Events: c.Limits.Events, Links: c.Limits.Links,

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+
+	"github.com/lift-sys/telemetry/internal/core"
 )
 
 // shutdown stops in the direction of the data: helpers, providers, delivery.
@@ -49,7 +52,8 @@ func (p *pipeline) leaveTime(ctx context.Context) (context.Context, context.Canc
 
 func (p *pipeline) flush(ctx context.Context) error {
 	var flushes []func(context.Context) error
-	if p.meters != nil {
+	metrics := !core.SparseMetrics(ctx) || p.sparse.due()
+	if metrics && p.meters != nil {
 		flushes = append(flushes, func(ctx context.Context) error {
 			err := p.meters.ForceFlush(ctx)
 			if errors.Is(err, sdkmetric.ErrReaderShutdown) {
@@ -58,7 +62,7 @@ func (p *pipeline) flush(ctx context.Context) error {
 			return err
 		})
 	}
-	if p.paced != nil {
+	if metrics && p.paced != nil {
 		flushes = append(flushes, p.paced.Flush)
 	}
 	if p.tracers != nil {
@@ -69,6 +73,25 @@ func (p *pipeline) flush(ctx context.Context) error {
 		err = errors.Join(err, p.out.Flush(ctx))
 	}
 	return err
+}
+
+// sparse spaces flushes of metrics.
+type sparse struct {
+	interval time.Duration
+	mu       sync.Mutex
+	last     time.Time
+}
+
+// due reports whether the interval is over, and begins the next one then.
+func (s *sparse) due() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now().Round(0) // the steady clock may stand still while the process is frozen
+	if past := now.Sub(s.last); !s.last.IsZero() && past >= 0 && past < s.interval {
+		return false
+	}
+	s.last = now
+	return true
 }
 
 // grace is what a function of [together] gets, once ctx is over, to say what

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/lift-sys/telemetry"
+	"github.com/lift-sys/telemetry/internal/core"
 )
 
-// FlushOnReturn returns a handler that sends what t has buffered after each
-// request, before the response ends, for platforms that freeze the process
+// FlushOnReturn returns a handler that sends the spans that t has buffered after
+// each request, before the response ends, for platforms that freeze the process
 // between requests: AWS Lambda behind an HTTP adapter, Cloud Run and Cloud
 // Functions while CPU is given to requests only. What is buffered there would
 // wait for the next request, or be lost with the instance.
@@ -28,6 +29,10 @@ import (
 // one that waits for its next attempt ends, as Flush says. Spans that are open, of work that goes on
 // after the response, stay open; only Shutdown ends them as unfinished.
 //
+// Metrics go along with the first request, and then at most once in the
+// interval of WithMetricInterval, since each point is billed as an event. An
+// instance that is thrown away takes those of its last interval with it.
+//
 // A panic of h is passed on after the flush. A client that hangs up does not
 // shorten it.
 func FlushOnReturn(t *telemetry.Telemetry, within time.Duration, h http.Handler) http.Handler {
@@ -36,7 +41,7 @@ func FlushOnReturn(t *telemetry.Telemetry, within time.Duration, h http.Handler)
 		defer func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), within)
 			defer cancel()
-			_ = t.Flush(ctx) // what did not go is told of by Stats
+			_ = t.Flush(core.WithSparseMetrics(ctx)) // what did not go is told of by Stats
 		}()
 		h.ServeHTTP(w, r)
 	})

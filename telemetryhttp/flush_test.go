@@ -4,9 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -51,6 +55,48 @@ func TestFlushOnReturn(t *testing.T) {
 			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/", http.NoBody))
 		})
 	}
+}
+
+// counting is an exporter of metrics that counts its calls.
+type counting struct{ calls atomic.Int64 }
+
+func (*counting) Temporality(k sdkmetric.InstrumentKind) metricdata.Temporality {
+	return sdkmetric.DefaultTemporalitySelector(k)
+}
+
+func (*counting) Aggregation(k sdkmetric.InstrumentKind) sdkmetric.Aggregation {
+	return sdkmetric.DefaultAggregationSelector(k)
+}
+func (*counting) ForceFlush(context.Context) error { return nil }
+func (*counting) Shutdown(context.Context) error   { return nil }
+
+func (c *counting) Export(context.Context, *metricdata.ResourceMetrics) error {
+	c.calls.Add(1)
+	return nil
+}
+
+// Each point is billed: a request must not send all series there are.
+func TestFlushOnReturnSparesMetrics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		spans, metrics := tracetest.NewInMemoryExporter(), new(counting)
+		f := newFixture(t, telemetry.WithSpanExporter(spans), telemetry.WithMetricInterval(time.Minute),
+			telemetry.WithMetricReader(sdkmetric.NewPeriodicReader(metrics, sdkmetric.WithInterval(time.Hour))))
+		h := telemetryhttp.FlushOnReturn(f.Telemetry, time.Second,
+			telemetryhttp.NewHandler(http.NotFoundHandler(), telemetryhttp.WithTelemetry(f.Telemetry)))
+		for i := range 180 {
+			f.do(t, h, "GET", "/")
+			if n := len(spans.GetSpans()); n != i+1 {
+				t.Fatalf("%d spans after %d requests", n, i+1)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := metrics.calls.Load(); n != 3 {
+			t.Errorf("metrics went %d times in 180 requests of 3 minutes, want 3", n)
+		}
+		if err := f.Flush(t.Context()); err != nil || metrics.calls.Load() != 4 {
+			t.Errorf("Flush itself: %v, %d times; want it to send them", err, metrics.calls.Load())
+		}
+	})
 }
 
 func TestFlushOnReturnIsBounded(t *testing.T) {
