@@ -28,8 +28,8 @@ func WithRedaction(patterns ...*regexp.Regexp) Option {
 // key is the nearest one; the names of spans and events under the key "name",
 // status messages under "status_message", and what the library says of a
 // failure, in its log and in [Stats], under "error.message". It does not see
-// keys, numbers, what stands under a key such as "password", which is redacted
-// whatever it is, nor names that only code chooses: of scopes, metrics and
+// keys, numbers and booleans, which leave as they are, strings under a key such
+// as "password", which are redacted whatever they say, nor names that only code chooses: of scopes, metrics and
 // units. It sees as much of a value as the patterns of [WithRedaction].
 //
 // mask must be quick, the same for the same value, and safe for concurrent use,
