@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // openDirectory makes dir where it is missing, and opens it. It refuses a
@@ -13,6 +14,7 @@ func openDirectory(dir string) (*os.Root, error) {
 	if dir == "" {
 		return nil, errors.New(`spool: directory "": want a path`)
 	}
+	dir = filepath.Clean(dir) // a slash at the end would follow a symbolic link
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("spool: directory %q: %w", dir, err)
 	}

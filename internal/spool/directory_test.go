@@ -55,6 +55,13 @@ func TestDirectory(t *testing.T) {
 			}
 		})
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := spool.Open(spool.Config{Dir: link + "/"}); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("a symbolic link and a slash: %v", err)
+	}
 	if _, err := spool.Open(spool.Config{}); err == nil {
 		t.Error("no directory is an error: there is no default")
 	}
