@@ -101,7 +101,7 @@
 //   - OTEL_PROPAGATORS: tracecontext and baggage, one of them, or none
 //   - LIFT_PROPAGATE_HOSTS: further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443
 //   - LIFT_PRICES_FILE: JSON file of prices of models, over those of the library; package price tells its form
-//   - LIFT_TELEMETRY_SPOOL: directory in which data waits on the disk while the backend cannot be reached; followed by ,always, each span is there from its end on; WithSpool goes before it
+//   - LIFT_TELEMETRY_SPOOL: directory in which data waits on the disk while the backend cannot be reached; followed by ,always, each span is there from its end on, or with tail sampling or a budget, which decide in memory, from its trace's decision on; WithSpool goes before it
 //   - OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: attributes per span
 //   - OTEL_ATTRIBUTE_COUNT_LIMIT: the same where the variable above is unset
 //   - OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: length of a string value, in bytes

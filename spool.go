@@ -22,6 +22,10 @@ type SpoolOption func(*options)
 // write to is an error. A disk that is full, read-only or fails costs nothing
 // but the spool: [Stats].SpoolError and [Telemetry.Health] tell of it.
 //
+// A span begins to count as data once it is decided: with [WithTailSampling] or
+// [WithEventBudget], spans wait for their trace's decision in memory alone, and a
+// process that dies meanwhile loses them.
+//
 // By default data goes there when it cannot be delivered: when two attempts in a
 // row have failed, when memory is half full, and at [Telemetry.Shutdown]. See
 // [SpoolAlways] for more.
@@ -39,12 +43,14 @@ func WithSpool(dir string, opts ...SpoolOption) Option {
 	}
 }
 
-// SpoolAlways keeps each span in a file of the spool from its end until it is
+// SpoolAlways keeps each span in a file of the spool from its end, or from its
+// trace's decision with [WithTailSampling] or [WithEventBudget], until it is
 // delivered, so that it survives the end of the process at any moment, kill -9
 // and a crash included, and not only an outage or a shutdown. The file is as
 // large as the buffers, 4 MiB, and stands for them. On Linux it is mapped
 // memory, which costs the caller about 0.1 µs a span; where mapping is not safe,
-// it is a write of about 1 µs. A loss of the machine may cost it, with
+// it is a write of about 1 µs, made by the caller, who therefore waits where a
+// network file system such as NFS hangs: give it a local directory. A loss of the machine may cost it, with
 // [SpoolSync] too. Default: off.
 func SpoolAlways() SpoolOption {
 	return func(o *options) { o.Spool.Always = true }

@@ -32,6 +32,9 @@ func WithSwitch() DebugOption { return func(d *debug) { d.canSwitch = true } }
 //
 //	mux.Handle("/debug/telemetry", operatorsOnly(telemetryhttp.NewDebugHandler(tel)))
 //
+// Nor does it check the Host header: on a port that asks nobody, a web page can
+// reach it by DNS rebinding, through the browser of somebody who may.
+//
 // The JSON has the members version, health, recording, stats, errors and
 // config. Names below stats are those of telemetry.Stats in snake case; times
 // that are zero are left out. A nil t is one that is off.

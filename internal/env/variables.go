@@ -96,7 +96,7 @@ func Variables() []Variable {
 			{Name: "LIFT_PROPAGATE_HOSTS", DefinedBy: liftSys, Meaning: "further hosts that may see trace headers: api.example.com,*.example.com,api.example.com:8443"},
 
 			{Name: "LIFT_PRICES_FILE", DefinedBy: liftSys, Meaning: "JSON file of prices of models, over those of the library; package price tells its form"},
-			{Name: "LIFT_TELEMETRY_SPOOL", DefinedBy: liftSys, Meaning: "directory in which data waits on the disk while the backend cannot be reached; followed by ,always, each span is there from its end on; WithSpool goes before it"},
+			{Name: "LIFT_TELEMETRY_SPOOL", DefinedBy: liftSys, Meaning: "directory in which data waits on the disk while the backend cannot be reached; followed by ,always, each span is there from its end on, or with tail sampling or a budget, which decide in memory, from its trace's decision on; WithSpool goes before it"},
 
 			{Name: "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", DefinedBy: otel, Meaning: "attributes per span", Default: "128"},
 			{Name: "OTEL_ATTRIBUTE_COUNT_LIMIT", DefinedBy: otel, Meaning: "the same where the variable above is unset"},
