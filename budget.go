@@ -33,14 +33,16 @@ type Budget struct {
 // keeps what boards show true: each span says how many it stands for.
 //
 // The allowance accrues evenly over the calendar month (UTC), from nothing at
-// the start; what is not used carries over, ten minutes' worth at most. Every
-// ten seconds complete traces are chosen, so that those kept fit into what has
-// accrued. Traces that a rule of [WithTailSampling] keeps, those with an error
+// the start; what is not used carries over, ten minutes' worth at most. Window
+// by window complete traces are chosen, so that those kept fit into what has
+// accrued; they wait for it, errors too. A window is ten seconds long, and longer,
+// up to five minutes, where the budget of this process is small or a trace that
+// waits is large. Traces that a rule of [WithTailSampling] keeps, those with an error
 // where there are no rules, have half of it for themselves and may use what the
 // others leave; where they are more, they are thinned out too. Within these two
 // groups, every route, status class and model keeps at least one trace where
 // there is room for one of each, and otherwise a fair chance. A trace larger
-// than the allowance cannot be kept, which is counted and logged.
+// than what there is then cannot be kept, which is counted and logged.
 //
 // Metric points have a share of their own: metrics go out as much later as it
 // asks for, and do not depend on sampling.

@@ -84,6 +84,6 @@ var telemetryDefs = []Def{
 	{
 		Name: string(LiftTelemetryPeriod), Type: TypeString, Package: inRoot, Source: SourceLift, Stability: Development,
 		Values: []string{PeriodMonth, PeriodWindow},
-		Brief:  "Of what the event budget tells: the calendar month (UTC), or the last window of ten seconds.",
+		Brief:  "Of what the event budget tells: the calendar month (UTC), or its last window.",
 	},
 }

@@ -2,10 +2,17 @@ package sampling
 
 import "time"
 
-// Defaults of BudgetConfig.
+// DefaultMustShare is the default of BudgetConfig.MustShare.
+const DefaultMustShare = 0.5
+
+// Bounds of the window that a budget has by default: the time in which
+// windowEvents accrue. In a shorter one the part that must-keep traces have for
+// themselves would not hold a trace of a dozen spans, which then has no chance,
+// so that boards lack it. In a longer one spans arrive late for nothing.
 const (
-	DefaultWindow    = 10 * time.Second
-	DefaultMustShare = 0.5
+	MinWindow    = 10 * time.Second
+	MaxWindow    = 5 * time.Minute
+	windowEvents = 64
 )
 
 // BudgetConfig says how many events a process may send. The zero value sends
@@ -21,8 +28,8 @@ type BudgetConfig struct {
 	// CarryOver bounds the unused allowance that is kept, as the time in which
 	// it accrues. Default: DefaultCarryOver.
 	CarryOver time.Duration
-	// Window is how often Close will be called, about. Late spans may borrow
-	// half of what accrues in one. Default: DefaultWindow.
+	// Window is what Budget.Window returns. Default: the time in which 64 events
+	// accrue, from MinWindow to MaxWindow.
 	Window time.Duration
 }
 
@@ -32,7 +39,8 @@ type BudgetConfig struct {
 // run it.
 //
 //	b := NewBudget(c, now)
-//	for each window {
+//	for {
+//		// gather traces until b.Due
 //		w := b.Close(traces, now, elapsed) // sets Threshold of each trace
 //	}
 //
@@ -50,10 +58,35 @@ func NewBudget(c BudgetConfig, now time.Time) *Budget {
 	if !(b.mustShare > 0 && b.mustShare <= 1) {
 		b.mustShare = DefaultMustShare
 	}
-	if b.window <= 0 {
-		b.window = DefaultWindow
-	}
 	return b
+}
+
+// Window returns how long a window is at least. A Close that comes earlier or
+// later gets as much less or more. Late spans may borrow half of what accrues in
+// a window.
+func (b *Budget) Window() time.Duration {
+	if b.window > 0 {
+		return b.window
+	}
+	accrued := windowEvents / b.ledger.Rate(time.Second) * float64(time.Second) // +Inf for a budget of nothing
+	return max(MinWindow, time.Duration(min(accrued, float64(MaxWindow))))
+}
+
+// Due reports whether a window is over that has been open for elapsed: once it
+// is as long as Window and has room for all traces, of cost events together, or
+// for the dearest, of most events, in the part that must-keep traces and the
+// others each have for themselves; and after MaxWindow in any case. Otherwise
+// smaller traces would spend what the dearest needs, window by window, so that
+// it never has a chance. The answer depends on costs, never on randomness, so
+// that weights stay unbiased.
+func (b *Budget) Due(cost, most int, now time.Time, elapsed time.Duration) bool {
+	if elapsed < b.Window() {
+		return false
+	}
+	l := *b.ledger
+	l.Accrue(now, elapsed)
+	left := l.Left()
+	return cost <= left || float64(most) <= min(b.mustShare, 1-b.mustShare)*float64(left) || elapsed >= MaxWindow
 }
 
 // Stratum is what became of one group of traces.
@@ -121,7 +154,7 @@ func (b *Budget) Fits(n int, elapsed time.Duration) bool {
 // Late books the n events of a span that belongs to a trace which was kept
 // before, and reports whether there is an allowance for them: what is left, and
 // half of what accrues in a window.
-func (b *Budget) Late(n int) bool { return b.ledger.Lend(n, b.window/2) }
+func (b *Budget) Late(n int) bool { return b.ledger.Lend(n, b.Window()/2) }
 
 // Ledger returns the account that the budget draws on.
 func (b *Budget) Ledger() *Ledger { return b.ledger }

@@ -183,23 +183,79 @@ func TestBudgetLate(t *testing.T) {
 		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(1)})
 		ctx, root := p.start(t.Context(), "root")
 		root.End()
-		time.Sleep(12 * time.Second)
-		for range 100 {
+		time.Sleep(66 * time.Second)
+		for range 200 {
 			_, child := p.start(ctx, "child")
 			child.End()
 		}
 		s := p.books()
-		// One for the root; ten and two seconds have passed, and five ahead may
-		// be borrowed.
-		if s.Late < 14 || s.Late > 16 || s.Dropped.Late != 100-s.Late || s.Budget.Used > 17 {
+		// One for the root; a window of 64 seconds and two have passed, and half
+		// of one ahead may be borrowed.
+		if s.Late < 94 || s.Late > 97 || s.Dropped.Late != 200-s.Late || s.Budget.Used > 98 {
 			t.Errorf("%+v", s)
 		}
 		p.Shutdown()
 	})
 }
 
-// TestBudgetOversize has a trace that is larger than the allowance, and a log
-// that says so.
+// TestBudgetLateAlone has a root that does not end, as a worker's may be, so
+// that nothing but late spans comes for an hour.
+func TestBudgetLateAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(10)})
+		ctx, _ := p.start(t.Context(), "worker")
+		for range 3600 {
+			_, job := p.start(ctx, "job")
+			job.End()
+			time.Sleep(time.Second)
+		}
+		if s := p.books(); s.Dropped.Total() != 0 || s.Kept != 3600 {
+			t.Errorf("%+v: want all jobs, a tenth of the budget", s)
+		}
+		p.Shutdown()
+	})
+}
+
+// TestBudgetDear has large failed traces among small ones that would spend all
+// there is, of a budget of one event a second.
+func TestBudgetDear(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(1)})
+		const large, spans = 120, 60
+		for range large {
+			for range 30 {
+				_, s := p.start(t.Context(), "small")
+				fail(s)
+				s.End()
+				time.Sleep(time.Second)
+			}
+			ctx, root := p.start(t.Context(), "large")
+			for range spans - 1 {
+				_, s := p.start(ctx, "part")
+				s.End()
+			}
+			fail(root)
+			root.End()
+		}
+		p.Shutdown()
+		var weight, variance float64
+		for _, s := range p.spans() {
+			if s.Name == "large" {
+				w := float64(s.Weight)
+				weight, variance = weight+w, variance+w*(w-1)
+			}
+		}
+		if off := math.Abs(weight - large); variance == 0 || off > 3*math.Sqrt(variance) {
+			t.Errorf("they stand for %.0f, want %d within %.0f", weight, large, 3*math.Sqrt(variance))
+		}
+		if s := p.books(); s.Oversize != 0 {
+			t.Errorf("%d had no chance", s.Oversize)
+		}
+	})
+}
+
+// TestBudgetOversize has a trace that is larger than what is ever allowed at
+// once, and a log that says so.
 func TestBudgetOversize(t *testing.T) {
 	var log bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
@@ -212,14 +268,14 @@ func TestBudgetOversize(t *testing.T) {
 		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(1), Logger: logger})
 		for range 3 {
 			ctx, root := p.start(t.Context(), "root")
-			for range 50 {
+			for range 700 {
 				_, s := p.start(ctx, "s")
 				s.End()
 			}
 			root.End()
 			_, small := p.start(t.Context(), "small")
 			small.End()
-			time.Sleep(11 * time.Second)
+			time.Sleep(sampling.MaxWindow + time.Second)
 		}
 		p.Shutdown()
 		synctest.Wait()
@@ -228,8 +284,9 @@ func TestBudgetOversize(t *testing.T) {
 		}
 	})
 	want := "level=WARN msg=\"telemetry: traces were dropped because each is larger than the event budget's allowance at once\" traces=1\n"
+	want = strings.Repeat(want, 3)
 	if diff := cmp.Diff(want, log.String()); diff != "" {
-		t.Errorf("once a minute (-want +got):\n%s", diff)
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

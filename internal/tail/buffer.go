@@ -15,7 +15,6 @@ const (
 	tick    = 250 * time.Millisecond // between two looks at what is due
 	grace   = time.Second            // after the root's end, for children that are open
 	longest = time.Minute            // after which a trace is decided all the same
-	period  = sampling.DefaultWindow // of the budget, and of thresholds of memory
 
 	defaultBytes  = 1 << 20 // of encoded spans
 	defaultGroups = 4096
@@ -73,7 +72,7 @@ type Buffer struct {
 	labels   labels
 	marker   marker
 	evicted  [2]sampling.Threshold // of memory, since the last period began; see table.queues
-	since    int64                 // when the period began
+	since    int64                 // when the period began; see Buffer.period
 	outgoing []int32               // kept, and not handed over yet
 	scratch  []byte
 	due      []int32

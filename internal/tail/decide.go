@@ -184,6 +184,9 @@ func (b *Buffer) send(g *group, span []byte, scope uint16) {
 
 // late handles a span whose trace was kept before.
 func (b *Buffer) late(g *group, scope uint16, encoded []byte, f facts) {
+	if b.config.Budget != nil && b.now()-b.since >= int64(b.config.Budget.Window()) {
+		b.signal() // the loop sleeps where late spans are all there is, and nothing accrues meanwhile
+	}
 	if b.config.Budget != nil && !b.config.Budget.Late(1+f.events) {
 		b.stats.Dropped.Late++
 		return
@@ -193,11 +196,19 @@ func (b *Buffer) late(g *group, scope uint16, encoded []byte, f facts) {
 	b.send(g, encoded, scope)
 }
 
-// turn ends the period once it is over.
+// turn ends the period once it is over: the budget's window, for which all that
+// is there waits together.
 func (b *Buffer) turn() {
-	if b.now()-b.since >= int64(period) {
-		b.endPeriod()
+	open := time.Duration(b.now() - b.since)
+	if open < sampling.MinWindow {
+		return
 	}
+	if b.config.Budget != nil {
+		if cost, most := b.costs(); !b.config.Budget.Due(cost, most, time.Now(), open) {
+			return
+		}
+	}
+	b.endPeriod()
 }
 
 // endPeriod closes the budget's window, and lets memory start afresh: what is
@@ -236,7 +247,9 @@ func (b *Buffer) closeWindow(elapsed time.Duration) {
 		}
 	}
 	w := b.config.Budget.Close(b.window, time.Now(), elapsed)
-	b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
+	if w.Allowance > 0 { // else none was too large: there was nothing
+		b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
+	}
 	b.stats.Budget.WindowAllowance, b.stats.Budget.WindowUsed = w.Allowance, w.Used()
 	b.keys = b.keys[:0]
 	place := make(map[uint64]int)
@@ -263,16 +276,22 @@ func (b *Buffer) Flush() {
 	b.handOver()
 }
 
-// fits reports whether the budget has room for all candidates.
-func (b *Buffer) fits() bool {
-	events := 0
+// costs returns the events of all candidates, and of the dearest.
+func (b *Buffer) costs() (all, most int) {
 	for i := range b.table.queues {
 		for _, index := range b.table.queues[i].items {
 			if g := &b.table.groups[index]; g.state == candidate {
-				events += int(g.events)
+				all += int(g.events)
+				most = max(most, int(g.events))
 			}
 		}
 	}
+	return all, most
+}
+
+// fits reports whether the budget has room for all candidates.
+func (b *Buffer) fits() bool {
+	events, _ := b.costs()
 	return events > 0 && b.config.Budget.Fits(events, time.Duration(b.now()-b.since))
 }
 

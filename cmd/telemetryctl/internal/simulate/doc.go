@@ -4,8 +4,8 @@
 // would be from the truth.
 //
 // [Run] draws requests for each process of a fleet and has a
-// [sampling.Budget], the code that services run, choose among them every ten
-// seconds, with the keys and strata of the tail buffer. What is kept is weighted
+// [sampling.Budget], the code that services run, choose among them window by
+// window, with the keys and strata of the tail buffer. What is kept is weighted
 // as Honeycomb weights it, and compared with all that was drawn. The same
 // [Config] gives the same [Result].
 //

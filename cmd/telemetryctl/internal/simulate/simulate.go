@@ -171,11 +171,12 @@ func newFleet(c *Config) *fleet {
 // that it does not matter which is first.
 func (f *fleet) hour() {
 	var wg sync.WaitGroup
+	until := f.config.Start.Add(time.Duration(len(f.hours)+1) * time.Hour)
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for _, p := range f.processes {
 		slots <- struct{}{}
 		wg.Go(func() {
-			p.run(time.Hour)
+			p.run(until)
 			<-slots
 		})
 	}

@@ -114,6 +114,22 @@ func TestBoardsStayTrue(t *testing.T) {
 	}
 }
 
+// A process with a small part of the budget has longer windows, so that its
+// failed requests have a chance.
+func TestSmallPartsStayTrue(t *testing.T) {
+	for _, instances := range []int{4, 16} {
+		r := run(t, config(func(c *simulate.Config) { c.Instances = instances }))
+		if r.Oversize != 0 {
+			t.Errorf("%d instances: %d requests could not be kept", instances, r.Oversize)
+		}
+		for _, name := range []string{"Requests", "Failed requests"} {
+			if f := figure(t, &r, name); math.Abs(f.Off) > 5*f.Hour/math.Sqrt(48) {
+				t.Errorf("%d instances: %s off by %+.4f", instances, name, f.Off)
+			}
+		}
+	}
+}
+
 func TestUnderTheBudgetEverythingIsKept(t *testing.T) {
 	r := run(t, config(func(c *simulate.Config) { c.Load, c.Shape = 2, simulate.Steady }))
 	// The first window of a process has no credit yet, and a crowd may pass what
@@ -129,7 +145,7 @@ func TestUnderTheBudgetEverythingIsKept(t *testing.T) {
 // A request that no window has room for is missing from the boards. The
 // simulator is there to say so before anybody spends events.
 func TestTooManyInstancesShow(t *testing.T) {
-	r := run(t, config(func(c *simulate.Config) { c.Instances, c.Duration = 200, 4*time.Hour }))
+	r := run(t, config(func(c *simulate.Config) { c.Instances, c.Duration = 600, 4*time.Hour }))
 	if r.Oversize == 0 || figure(t, &r, "Requests").Off > -0.2 {
 		t.Errorf("%d requests could not be kept and requests are off by %+.3f, want many and far", r.Oversize, figure(t, &r, "Requests").Off)
 	}
