@@ -111,6 +111,9 @@ func (w Window) Used() int { return w.Must.KeptEvents + w.Rest.KeptEvents }
 // since the last Close, or since NewBudget, by a clock that does not jump; now
 // is the wall clock, which decides about the month.
 //
+// The order of traces must not depend on R: where there are more than MaxKeys
+// keys, those that come first have places of their own.
+//
 // An error storm thins out the errors themselves: traces kept by a rule get at
 // most their share and what the others do not need.
 func (b *Budget) Close(traces []Trace, now time.Time, elapsed time.Duration) Window {

@@ -198,62 +198,6 @@ func TestBudgetLate(t *testing.T) {
 	})
 }
 
-// TestBudgetLateAlone has a root that does not end, as a worker's may be, so
-// that nothing but late spans comes for an hour.
-func TestBudgetLateAlone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(10)})
-		ctx, _ := p.start(t.Context(), "worker")
-		for range 3600 {
-			_, job := p.start(ctx, "job")
-			job.End()
-			time.Sleep(time.Second)
-		}
-		if s := p.books(); s.Dropped.Total() != 0 || s.Kept != 3600 {
-			t.Errorf("%+v: want all jobs, a tenth of the budget", s)
-		}
-		p.Shutdown()
-	})
-}
-
-// TestBudgetDear has large failed traces among small ones that would spend all
-// there is, of a budget of one event a second.
-func TestBudgetDear(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(1)})
-		const large, spans = 120, 60
-		for range large {
-			for range 30 {
-				_, s := p.start(t.Context(), "small")
-				fail(s)
-				s.End()
-				time.Sleep(time.Second)
-			}
-			ctx, root := p.start(t.Context(), "large")
-			for range spans - 1 {
-				_, s := p.start(ctx, "part")
-				s.End()
-			}
-			fail(root)
-			root.End()
-		}
-		p.Shutdown()
-		var weight, variance float64
-		for _, s := range p.spans() {
-			if s.Name == "large" {
-				w := float64(s.Weight)
-				weight, variance = weight+w, variance+w*(w-1)
-			}
-		}
-		if off := math.Abs(weight - large); variance == 0 || off > 3*math.Sqrt(variance) {
-			t.Errorf("they stand for %.0f, want %d within %.0f", weight, large, 3*math.Sqrt(variance))
-		}
-		if s := p.books(); s.Oversize != 0 {
-			t.Errorf("%d had no chance", s.Oversize)
-		}
-	})
-}
-
 // TestBudgetOversize has a trace that is larger than what is ever allowed at
 // once, and a log that says so.
 func TestBudgetOversize(t *testing.T) {

@@ -2,6 +2,7 @@ package tail
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/lift-sys/telemetry/internal/sampling"
@@ -233,23 +234,23 @@ func (b *Buffer) closeWindow(elapsed time.Duration) {
 	b.due, b.window = b.due[:0], b.window[:0]
 	for i := range b.table.queues {
 		for _, index := range b.table.queues[i].items {
-			g := &b.table.groups[index]
-			if g.state != candidate {
-				continue
+			if b.table.groups[index].state == candidate {
+				b.due = append(b.due, index)
 			}
-			if g.must {
-				g.passed, g.known = 0, true
-			}
-			b.due = append(b.due, index)
-			b.window = append(b.window, sampling.Trace{
-				R: g.r, Key: b.labels.key(g), Cost: int(g.events), Must: g.must, Floor: max(g.floor, g.passed),
-			})
 		}
 	}
-	w := b.config.Budget.Close(b.window, time.Now(), elapsed)
-	if w.Allowance > 0 { // else none was too large: there was nothing
-		b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
+	slices.Sort(b.due) // the queues are ordered by randomness, on which a key's quota must not depend
+	for _, index := range b.due {
+		g := &b.table.groups[index]
+		if g.must {
+			g.passed, g.known = 0, true
+		}
+		b.window = append(b.window, sampling.Trace{
+			R: g.r, Key: b.labels.key(g), Cost: int(g.events), Must: g.must, Floor: max(g.floor, g.passed),
+		})
 	}
+	w := b.config.Budget.Close(b.window, time.Now(), elapsed)
+	b.stats.Oversize += uint64(w.Must.Oversize + w.Rest.Oversize)
 	b.stats.Budget.WindowAllowance, b.stats.Budget.WindowUsed = w.Allowance, w.Used()
 	b.keys = b.keys[:0]
 	place := make(map[uint64]int)
