@@ -45,7 +45,8 @@ type Budget struct {
 // than what there is then cannot be kept, which is counted and logged.
 //
 // Metric points have a share of their own: metrics go out as much later as it
-// asks for, and do not depend on sampling.
+// asks for, and do not depend on sampling. A collection of more points than a
+// day of the share cannot be sent, which is counted and the first time logged.
 //
 // No process knows of the others: the bound holds for all of them together only
 // as long as no more than Instances run. A process that does not live for some
@@ -66,8 +67,8 @@ func WithEventBudget(b Budget) Option {
 	}
 }
 
-// metricCarry is how much of the metrics' allowance is kept: as much as a
-// collection may come to.
+// metricCarry is how much of the metrics' allowance is kept, or more where a
+// collection comes to more: up to a day's.
 const metricCarry = time.Hour
 
 // checkBudget reports what does not go with a budget.
@@ -131,7 +132,7 @@ type EventBudget struct {
 
 	MetricsPerMonth int64  // allowance for metric points
 	MetricsUsed     int64  // of it
-	MetricsDropped  uint64 // points for which there was no allowance before the process stopped
+	MetricsDropped  uint64 // points for which there was no allowance before the process stopped, or in a day
 }
 
 // Left returns what the month still has for spans, span events and links.

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 // Paced collects metrics and exports them, at the interval or as much later as
 // an allowance of points asks for. What is collected before there is an
 // allowance waits for it, and is collected no further meanwhile: counters go on
-// counting, so that nothing is lost but resolution. NewPaced makes one, Shutdown
-// ends it.
+// counting, so that nothing is lost but resolution. A collection of more points
+// than a day's allowance is lost, which the first time is told to [otel.Handle].
+// NewPaced makes one, Shutdown ends it.
 type Paced struct {
 	reader            *sdkmetric.ManualReader
 	exporter          sdkmetric.Exporter
@@ -35,6 +37,9 @@ type Paced struct {
 	accrued time.Time
 	dropped uint64
 }
+
+// longestWait is for how long the allowance accrues for one collection.
+const longestWait = 24 * time.Hour
 
 // NewPaced returns a running exporter in front of e. Its Reader has to be
 // registered with a provider at once.
@@ -54,7 +59,7 @@ func (p *Paced) Reader() sdkmetric.Reader { return p.reader }
 // PacedStats is the account of a Paced, in metric points.
 type PacedStats struct {
 	PerMonth, Used int64  // the allowance of a month, and what was spent of it
-	Dropped        uint64 // points that found no allowance before the end, or are more than it ever holds
+	Dropped        uint64 // points that found no allowance before the end, or are more than a day's
 }
 
 // Stats returns the account as of now.
@@ -67,6 +72,7 @@ func (p *Paced) Stats() PacedStats {
 func (p *Paced) loop() {
 	timer := time.NewTimer(p.interval)
 	defer timer.Stop()
+	told := false
 	for {
 		select {
 		case <-p.stop:
@@ -75,7 +81,11 @@ func (p *Paced) loop() {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), p.timeout)
 		if err := p.turn(ctx, false); err != nil {
-			otel.Handle(err)
+			tooMany := errors.Is(err, errTooMany)
+			if !tooMany || !told {
+				otel.Handle(err)
+			}
+			told = told || tooMany
 		}
 		cancel()
 		timer.Reset(p.wait())
@@ -91,8 +101,11 @@ func (p *Paced) wait() time.Duration {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(p.ledger.Until(p.points), time.Second)
+	return max(min(p.ledger.Until(p.points), p.interval), time.Second)
 }
+
+// errTooMany is what a collection is lost for that no wait makes room for.
+var errTooMany = errors.New("telemetry: metrics are not exported: a collection has more points than a day of the event budget's metric share; record fewer series, or raise the budget (LIFT_EVENTS_PER_MONTH) or its MetricShare")
 
 // turn collects unless something waits, and sends what the allowance permits.
 // With last, what it does not permit is dropped.
@@ -116,10 +129,13 @@ func (p *Paced) turn(ctx context.Context, last bool) error {
 	case spent:
 		p.waiting = nil
 		return p.exporter.Export(ctx, ready)
-	case lost:
+	default:
+		p.waiting = nil
+		if last {
+			return nil
+		}
+		return fmt.Errorf("%w (points: %d)", errTooMany, p.points)
 	}
-	p.waiting = nil
-	return nil
 }
 
 // verdict is what the allowance says about points.
@@ -138,11 +154,12 @@ func (p *Paced) spend(last bool) verdict {
 	now := time.Now()
 	p.ledger.Accrue(now, now.Sub(p.accrued))
 	p.accrued = now
+	p.ledger.Hold(p.points, longestWait)
 	switch {
 	case p.points <= p.ledger.Left():
 		p.ledger.Spend(p.points)
 		return spent
-	case last || p.ledger.Until(p.points) == sampling.Forever:
+	case last || float64(p.points) > p.ledger.Rate(longestWait):
 		p.dropped += uint64(p.points)
 		return lost
 	default:

@@ -2,11 +2,13 @@ package export_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -64,7 +66,7 @@ func TestPaced(t *testing.T) {
 		{"within", 30, 3, 40 * time.Second, []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute, 3*time.Minute + 40*time.Second}, 0, "the interval as configured"},
 		{"stretched", 90, 5, 91 * time.Second, []time.Duration{90 * time.Second, 3 * time.Minute, 4*time.Minute + 30*time.Second, 6*time.Minute + 31*time.Second}, 0, "as much later as the points cost"},
 		{"stops too soon", 90, 3, 20 * time.Second, []time.Duration{90 * time.Second, 3 * time.Minute}, 90, "the last ones find no allowance"},
-		{"more than it ever holds", 4000, 2, time.Second, nil, 4000 * 3, "said, not sent"},
+		{"more than the ledger held", 4000, 67, 10 * time.Second, []time.Duration{4000 * time.Second}, 4000, "an hour of allowance is not enough: it goes on accruing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,6 +132,36 @@ func TestPacedFlush(t *testing.T) {
 		}
 		if err := p.Flush(t.Context()); err != nil {
 			t.Errorf("a flush afterwards: %v", err)
+		}
+	})
+}
+
+// TestPacedTells loses several collections, and is told of the first.
+func TestPacedTells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []error
+		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { told = append(told, err) }))
+		t.Cleanup(func() { otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) })
+		p := export.NewPaced(&sums{start: time.Now()}, sampling.NewLedger(30, time.Hour, time.Now()), time.Minute, time.Second)
+		mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(p.Reader()))
+		counter, _ := mp.Meter("m").Int64Counter("c")
+		for range 4 {
+			for i := range 3 {
+				counter.Add(t.Context(), 1, metric.WithAttributes(attribute.Int("i", i)))
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}
+		if len(told) != 1 || !strings.Contains(told[0].Error(), "LIFT_EVENTS_PER_MONTH") || p.Stats().Dropped != 12 {
+			t.Errorf("told %v of %d points", told, p.Stats().Dropped)
+		}
+		counter.Add(t.Context(), 1, metric.WithAttributes(attribute.Int("i", 3)))
+		counter.Add(t.Context(), 1)
+		if err := p.Flush(t.Context()); err == nil {
+			t.Error("a flush says nothing of what it lost")
+		}
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
 		}
 	})
 }

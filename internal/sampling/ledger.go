@@ -63,6 +63,15 @@ func (l *Ledger) Accrue(now time.Time, elapsed time.Duration) {
 	l.credit = min(l.credit+l.Rate(max(elapsed, 0)), l.Rate(l.carry))
 }
 
+// Hold makes room for n events at once, so that they are left some day, where
+// they accrue in at most the given time. Room that was made stays.
+func (l *Ledger) Hold(n int, most time.Duration) {
+	if rate := l.Rate(time.Second); rate > 0 {
+		need := float64(n) / rate * (1 + 1e-6) * float64(time.Second) // see Until
+		l.carry = max(l.carry, time.Duration(min(need, float64(most))))
+	}
+}
+
 // Left returns how many events may be spent now.
 func (l *Ledger) Left() int {
 	return int(max(0, min(math.Floor(l.credit), float64(l.perMonth-l.month.Used))))

@@ -71,3 +71,33 @@ func TestLedgerLend(t *testing.T) {
 		t.Error("a loan is paid back first")
 	}
 }
+
+// TestLedgerHold asks for more than the ledger carries over.
+func TestLedgerHold(t *testing.T) {
+	now := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	tests := []struct {
+		name   string
+		n      int
+		left   int // after two days
+		reason string
+	}{
+		{"less than it carries", 10, 60, "room for an hour stays"},
+		{"more", 90, 90, "room for as much as is asked for"},
+		{"more than may be", 10_000, 1440, "a day's at most"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := sampling.NewLedger(30*24*60, time.Hour, now) // one a minute
+			l.Hold(tt.n, 24*time.Hour)
+			l.Accrue(now.AddDate(0, 0, 2), 48*time.Hour)
+			if got := l.Left(); got != tt.left {
+				t.Errorf("%d left, want %d: %s", got, tt.left, tt.reason)
+			}
+		})
+	}
+	l := sampling.NewLedger(0, time.Hour, now)
+	l.Hold(5, time.Hour)
+	if l.Until(5) != sampling.Forever {
+		t.Error("an empty ledger holds events")
+	}
+}
