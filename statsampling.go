@@ -32,10 +32,12 @@ type SampledOut struct {
 	Budget uint64 // no allowance in the event budget
 	Memory uint64 // too much was open at once
 	Late   uint64 // the trace was kept, and then the event budget was used up
+
+	Shutdown uint64 // ended when telemetry had stopped, and nothing was decided about the trace
 }
 
 // Total is the sum over all reasons.
-func (d SampledOut) Total() uint64 { return d.Share + d.Budget + d.Memory + d.Late }
+func (d SampledOut) Total() uint64 { return d.Share + d.Budget + d.Memory + d.Late + d.Shutdown }
 
 // Stratum counts traces, each the part of it in this process, by what was
 // decided.

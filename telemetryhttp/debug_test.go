@@ -76,7 +76,7 @@ func TestDebugJSON(t *testing.T) {
 					"renamed": 0.0, "mask_failed": 0.0, "repaired": 0.0, "spans_shrunk": 0.0, "truncated": 0.0,
 				},
 				"sampling": map[string]any{
-					"ended": 0.0, "kept": 0.0, "held": 0.0, "dropped": map[string]any{"share": 0.0, "budget": 0.0, "memory": 0.0, "late": 0.0},
+					"ended": 0.0, "kept": 0.0, "held": 0.0, "dropped": map[string]any{"share": 0.0, "budget": 0.0, "memory": 0.0, "late": 0.0, "shutdown": 0.0},
 					"must": stratum, "rest": stratum, "forced": 0.0, "orphans": 0.0, "late": 0.0, "oversize": 0.0, "unknown": 0.0, "bytes": 0.0,
 				},
 				"budget": map[string]any{

@@ -161,12 +161,15 @@ func (b *Buffer) End(s sdktrace.ReadOnlySpan, scope uint16, encoded []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stats.Ended++
-	if b.closed {
-		b.stats.Kept++ // it is delivery's to say that it is too late
-		b.config.Out.Append(scope, encoded, 1)
+	index, known := b.known(sc, parent)
+	switch {
+	case known:
+	case b.closed:
+		b.stats.Dropped.Shutdown++
 		return
+	default:
+		index = b.orphan(sc, parent)
 	}
-	index := b.home(sc, parent)
 	g := &b.table.groups[index]
 	if isRoot(parent) && g.ended == 0 {
 		g.ended = b.now()
@@ -182,20 +185,24 @@ func (b *Buffer) End(s sdktrace.ReadOnlySpan, scope uint16, encoded []byte) {
 	}
 }
 
-// home returns the record that an ended span belongs to, and closes the span.
-func (b *Buffer) home(sc, parent trace.SpanContext) int32 {
+// known returns the record that an ended span belongs to, if there is one, and
+// closes the span.
+func (b *Buffer) known(sc, parent trace.SpanContext) (int32, bool) {
 	r, tracked := b.table.open[sc.SpanID()]
 	if tracked {
 		delete(b.table.open, sc.SpanID())
 		if g := b.table.get(r); g != nil {
 			g.open--
-			return r.index
+			return r.index, true
 		}
 	}
-	if index, ok := b.table.find(sc.TraceID(), parent.SpanID()); ok && (!isRoot(parent) || b.table.groups[index].ended == 0) {
-		return index
-	}
-	// Nothing is known of its root any more, so it is one by itself.
+	index, ok := b.table.find(sc.TraceID(), parent.SpanID())
+	return index, ok && (!isRoot(parent) || b.table.groups[index].ended == 0)
+}
+
+// orphan returns a record for a span by itself: nothing is known of its root
+// any more.
+func (b *Buffer) orphan(sc, parent trace.SpanContext) int32 {
 	b.stats.Orphans++
 	index := b.begin(sc, parent)
 	b.table.groups[index].ended = b.now()

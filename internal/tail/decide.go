@@ -296,8 +296,8 @@ func (b *Buffer) fits() bool {
 	return events > 0 && b.config.Budget.Fits(events, time.Duration(b.now()-b.since))
 }
 
-// Shutdown decides about everything and stops. Spans that end afterwards are
-// handed over as they are.
+// Shutdown decides about everything and stops. Spans that end afterwards follow
+// the decision about their trace, and are dropped where there is none.
 func (b *Buffer) Shutdown() {
 	b.mu.Lock()
 	first := !b.closed

@@ -53,6 +53,8 @@ type Dropped struct {
 	Budget uint64 // there was no allowance
 	Memory uint64 // too many traces were open at once
 	Late   uint64 // the trace was kept, but there was no allowance any more
+
+	Shutdown uint64 // ended after Shutdown, and nothing was decided about the trace
 }
 
 // reason is a field of Dropped.
@@ -76,7 +78,7 @@ func (d *Dropped) of(r reason) *uint64 {
 }
 
 // Total is the sum over all reasons.
-func (d Dropped) Total() uint64 { return d.Share + d.Budget + d.Memory + d.Late }
+func (d Dropped) Total() uint64 { return d.Share + d.Budget + d.Memory + d.Late + d.Shutdown }
 
 // Stratum counts traces that are decided.
 type Stratum struct {
