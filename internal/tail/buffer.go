@@ -239,18 +239,23 @@ func (b *Buffer) add(index int32, scope uint16, encoded []byte, f facts) {
 }
 
 // burst decides at once about a trace that has become so large that it would
-// push all others out, and lets the span follow. A budget cannot decide before
-// its window ends, and has no room for such a trace.
+// push all others out, and lets the span follow. What is known by now counts: an
+// error that comes later comes too late. A budget, which chooses when its window
+// ends, lends such a trace what it needs or has no room for it.
 func (b *Buffer) burst(index int32, scope uint16, encoded []byte, f facts) {
+	g := &b.table.groups[index]
 	b.stats.Forced++
-	if b.config.Budget != nil {
-		b.stats.Oversize++
-		b.drop(index, forBudget)
-	} else {
-		b.judge(index)
-		b.handOver()
+	b.judge(index)
+	if g.state == candidate {
+		if b.config.Budget.Late(int(g.events)) {
+			b.keep(index, max(g.floor, g.passed))
+		} else {
+			b.stats.Oversize++
+			b.drop(index, forBudget)
+		}
 	}
-	if g := &b.table.groups[index]; g.state == kept {
+	b.handOver()
+	if g.state == kept {
 		b.late(g, scope, encoded, f)
 	} else {
 		*b.stats.Dropped.of(g.why)++
