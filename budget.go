@@ -44,6 +44,9 @@ type Budget struct {
 // there is room for one of each, and otherwise a fair chance. A trace larger
 // than what there is then cannot be kept, which is counted and logged.
 //
+// [Telemetry.Flush] fails where traces have to wait for those ten seconds, because
+// there is no room for all of them. [WithSpool] does not have what waits here.
+//
 // Metric points have a share of their own: metrics go out as much later as it
 // asks for, and do not depend on sampling. A collection of more points than a
 // day of the share cannot be sent, which is counted and the first time logged.

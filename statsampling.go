@@ -43,7 +43,7 @@ func (d SampledOut) Total() uint64 { return d.Share + d.Budget + d.Memory + d.La
 // decided.
 type Stratum struct {
 	KeptTraces, KeptEvents       uint64  // events are spans, span events and links
-	DroppedTraces, DroppedEvents uint64  // and so are these
+	DroppedTraces, DroppedEvents uint64  // and so are these; what ended after the drop is left out
 	Weight                       float64 // traces that those kept stand for
 }
 

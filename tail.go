@@ -26,6 +26,8 @@ type Rule struct {
 func KeepErrors() Rule { return Rule{rule: tail.Rule{Failed: true}} }
 
 // KeepSlow keeps traces in which a span lasts d or longer; d must be positive.
+// As with any rule that is given, errors are then kept only if [KeepErrors] is
+// given too.
 func KeepSlow(d time.Duration) Rule {
 	if d <= 0 {
 		return Rule{err: fmt.Errorf("telemetry: KeepSlow %q: want a duration above 0", d)}
@@ -70,7 +72,9 @@ func KeepName(name string) Rule {
 // A trace here is its part in this process, below one span without a local
 // parent. It is decided once that span and those below it have ended; a second
 // after that span's end where others are still open; and after a minute where it
-// does not end. Later spans follow the decision. Every span is recorded, which
+// does not end. Later spans follow the decision. [Telemetry.Flush] decides as soon as
+// that span has ended, without the second of grace. A trace of more than 256 KiB
+// is decided when it gets there, whatever comes later. Every span is recorded, which
 // costs what it costs without sampling, and encoded spans wait in some 2 MiB
 // of memory, and in no spool. Where that is full, traces are dropped at random, and the weight of
 // the others says so.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"go.opentelemetry.io/otel/sdk/instrumentation"
@@ -87,9 +88,12 @@ func (e *TailEncoder) Take(s sdktrace.ReadOnlySpan, _ int) {
 	})
 }
 
-// Flush decides about the traces that have ended.
+// Flush decides about the traces that have ended. It fails where spans have to
+// wait for the event budget.
 func (e *TailEncoder) Flush(context.Context) error {
-	e.tail.Flush()
+	if n := e.tail.Flush(); n > 0 {
+		return fmt.Errorf("telemetry: spans wait for the event budget, which decides every ten seconds: %d", n)
+	}
 	return nil
 }
 

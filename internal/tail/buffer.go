@@ -234,6 +234,7 @@ func (b *Buffer) add(index int32, scope uint16, encoded []byte, f facts) {
 		}
 	}
 	g.spans++
+	b.stats.Held++
 	g.events += int32(1 + f.events)
 	b.store.appendEntry(&g.bytes, encoded, scope)
 }
@@ -299,6 +300,7 @@ func (b *Buffer) drop(index int32, why reason) {
 	g := &b.table.groups[index]
 	g.why = why
 	*b.stats.Dropped.of(why) += uint64(g.spans)
+	b.stats.Held -= uint64(g.spans)
 	b.stats.stratum(g).Dropped.add(g)
 	b.store.release(&g.bytes)
 	b.table.unqueue(g)

@@ -169,7 +169,10 @@ func (b *Buffer) handOver() {
 	for _, index := range b.outgoing {
 		g := &b.table.groups[index]
 		b.scratch = b.store.read(b.scratch[:0], g.bytes)
-		entries(b.scratch, func(span []byte, scope uint16) { b.send(g, span, scope) })
+		entries(b.scratch, func(span []byte, scope uint16) {
+			b.stats.Held--
+			b.send(g, span, scope)
+		})
 		b.store.release(&g.bytes)
 		b.table.settle(index)
 	}
@@ -266,8 +269,9 @@ func (b *Buffer) closeWindow(elapsed time.Duration) {
 
 // Flush decides about the traces whose root has ended. With a budget, those
 // that it has room for are kept if all of them fit; otherwise they wait for the
-// end of the window, since whoever comes first must not have a better chance.
-func (b *Buffer) Flush() {
+// end of the window, since whoever comes first must not have a better chance. It
+// returns how many spans wait for that.
+func (b *Buffer) Flush() (waiting int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.decide(rooted)
@@ -275,6 +279,14 @@ func (b *Buffer) Flush() {
 		b.endPeriod()
 	}
 	b.handOver()
+	for i := range b.table.queues {
+		for _, index := range b.table.queues[i].items {
+			if g := &b.table.groups[index]; g.state == candidate {
+				waiting += int(g.spans)
+			}
+		}
+	}
+	return waiting
 }
 
 // costs returns the events of all candidates, and of the dearest.

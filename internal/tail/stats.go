@@ -86,7 +86,8 @@ type Stratum struct {
 	Weight        float64 // traces that those kept stand for
 }
 
-// Count counts local traces, and what they are billed as.
+// Count counts local traces, and what they are billed as. Of a dropped trace,
+// what ended after the drop is left out.
 type Count struct{ Traces, Events uint64 }
 
 func (c *Count) add(g *group) {
@@ -106,7 +107,6 @@ func (b *Buffer) Stats() Stats {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.stats
-	s.Held = s.Ended - s.Kept - s.Dropped.Total()
 	s.Bytes = b.store.used()
 	if budget := b.config.Budget; budget != nil {
 		s.Budget.PerMonth, s.Budget.Used = budget.Ledger().PerMonth(), budget.Ledger().Month().Used
