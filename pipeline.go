@@ -207,6 +207,9 @@ func (p *pipeline) deliver(c env.Config, res *resource.Resource, o options) erro
 	} else if err != nil {
 		return err
 	}
+	if d.Traces != nil && d.Spool != nil && c.Spool.Always && o.tailSampling {
+		o.logger.Warn("telemetry: spans reach the spool when tail sampling or the event budget has decided, not from their end on: kill -9 loses the last seconds")
+	}
 	if d.Traces != nil {
 		p.rememberMonth(c.Budget, d.Spool, o.logger)
 	}
