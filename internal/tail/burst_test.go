@@ -18,8 +18,8 @@ func TestBurst(t *testing.T) {
 		kept, oversize uint64
 		reason         string
 	}{
-		{"room", 100_000, 41, 0, "it is no larger than what there is"},
-		{"no room", 1, 0, 1, "half a minute's allowance is less"},
+		{"room", 100_000, 81, 0, "it is no larger than what there is"},
+		{"no room", 1, 0, 1, "half a window lends 32 events"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -27,8 +27,8 @@ func TestBurst(t *testing.T) {
 				p := newPipe(t, on, tail.Config{Rules: errorsOnly, Budget: budget(tt.perSecond)})
 				time.Sleep(20 * time.Second)
 				ctx, root := p.start(t.Context(), "root")
-				for range 40 {
-					_, s := p.start(ctx, strings.Repeat("x", 8000))
+				for range 80 {
+					_, s := p.start(ctx, strings.Repeat("x", 4000))
 					fail(s)
 					s.End()
 				}
