@@ -2,15 +2,20 @@ package telemetry_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -20,6 +25,7 @@ import (
 
 	"github.com/lift-sys/telemetry"
 	"github.com/lift-sys/telemetry/internal/sanitize/secrettest"
+	"github.com/lift-sys/telemetry/internal/spool"
 )
 
 // logged keeps what is logged as it was given to the handler, which would
@@ -149,6 +155,92 @@ func TestSecretsLeaveNowhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSecretsStayOutOfTheSpool reads what is on the disk: the journal while the
+// process runs, and the batches that it could not deliver.
+func TestSecretsStayOutOfTheSpool(t *testing.T) {
+	t.Parallel()
+	for _, secret := range secrettest.All() {
+		t.Run(secret.Name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "spool")
+			tel := open(t, telemetry.WithEndpoint(unreachable), telemetry.WithLogger(slog.New(new(logged))),
+				telemetry.WithSpool(dir, telemetry.SpoolAlways()), telemetry.WithService("lift "+secret.Text, secret.Text))
+			ctx := telemetry.NewContext(t.Context(), tel)
+			leak(ctx, t, tel, secret)
+			_, s := telemetry.Start(ctx, "readable")
+			s.End(nil)
+			held := map[string]string{"journal": files(t, dir)}
+
+			ctx, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+			defer cancel()
+			_ = tel.Shutdown(ctx) // says that all of it is in the spool
+			held["batches"] = batches(t, dir)
+			for place, text := range held {
+				if !strings.Contains(text, "readable") {
+					t.Errorf("%s: %d bytes, and none of a span's name: nothing was looked at", place, len(text))
+				}
+				if i := strings.Index(text, secret.Core); i >= 0 {
+					t.Errorf("%s: %q", place, text[max(0, i-60):i+len(secret.Core)])
+				}
+			}
+		})
+	}
+}
+
+// files returns what all files in dir hold.
+func files(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, entry := range entries {
+		held, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(held)
+	}
+	return all.String()
+}
+
+// batches returns what the records of the spool in dir hold.
+func batches(t *testing.T, dir string) string {
+	t.Helper()
+	s, err := spool.Open(spool.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, _, _, err := s.Claim(); err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, kind := range []spool.Kind{spool.Traces, spool.Metrics} {
+		for {
+			record, found, _, err := s.Next(kind, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !found {
+				break
+			}
+			text, err := gzip.NewReader(bytes.NewReader(record.Payload))
+			if err == nil {
+				_, err = io.Copy(&all, text)
+			}
+			if err == nil {
+				err = s.Settle(record)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return all.String()
 }
 
 // refuser is an exporter that fails with a text.
