@@ -70,8 +70,9 @@ overhead: ## latency, CPU and memory of a service with and without telemetry; ne
 	@cd benchmarks && go run ./cmd/footprint -calls 100 -llm 200ms
 
 .PHONY: proof
-proof: ## run the long proofs of sampling: a million windows, a month (minutes)
+proof: ## run the long proofs of sampling: a million windows, a month, a real Collector (minutes)
 	LIFT_PROOF=1 go test -count=1 -timeout 60m ./internal/sampling ./internal/tail ./cmd/telemetryctl/internal/simulate
+	@cd conformance/collector && LIFT_PROOF=1 go test -tags proof -count=1 -v ./...
 
 .PHONY: tidy
 tidy: ## tidy go.mod and go.sum of every module, tools too
