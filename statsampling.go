@@ -30,7 +30,7 @@ type Sampling struct {
 type SampledOut struct {
 	Share  uint64 // outside of the sampling ratio, and no rule kept the trace
 	Budget uint64 // no allowance in the event budget
-	Memory uint64 // too much was open at once
+	Memory uint64 // too much was open at once; also orphans whose trace may have gone for that
 	Late   uint64 // the trace was kept, and then the event budget was used up
 
 	Shutdown uint64 // ended when telemetry had stopped, and nothing was decided about the trace

@@ -72,6 +72,7 @@ type Buffer struct {
 	labels   labels
 	marker   marker
 	evicted  [2]sampling.Threshold // of memory, since the last period began; see table.queues
+	past     past                  // of memory, before that
 	since    int64                 // when the period began; see Buffer.period
 	outgoing []int32               // kept, and not handed over yet
 	scratch  []byte
@@ -136,8 +137,8 @@ func (b *Buffer) Start(sc, parent trace.SpanContext) {
 
 // begin makes the record of a local trace.
 func (b *Buffer) begin(sc, parent trace.SpanContext) int32 {
-	if b.table.full() && !b.evict() {
-		b.handOver()
+	if b.table.full() {
+		b.evict()
 	}
 	index := b.table.take(sc.TraceID())
 	g := &b.table.groups[index]
@@ -168,7 +169,10 @@ func (b *Buffer) End(s sdktrace.ReadOnlySpan, scope uint16, encoded []byte) {
 		b.stats.Dropped.Shutdown++
 		return
 	default:
-		index = b.orphan(sc, parent)
+		if index, known = b.orphan(sc, parent); !known {
+			b.stats.Dropped.Memory++
+			return
+		}
 	}
 	g := &b.table.groups[index]
 	if isRoot(parent) && g.ended == 0 {
@@ -201,12 +205,17 @@ func (b *Buffer) known(sc, parent trace.SpanContext) (int32, bool) {
 }
 
 // orphan returns a record for a span by itself: nothing is known of its root
-// any more.
-func (b *Buffer) orphan(sc, parent trace.SpanContext) int32 {
+// any more. It reports false where the root may have been evicted.
+func (b *Buffer) orphan(sc, parent trace.SpanContext) (int32, bool) {
 	b.stats.Orphans++
+	floor := max(b.past.most(), b.evicted[0], b.evicted[1])
+	if !floor.Keeps(sampling.Randomness(sc.TraceID(), sc.TraceState())) {
+		return 0, false
+	}
 	index := b.begin(sc, parent)
-	b.table.groups[index].ended = b.now()
-	return index
+	g := &b.table.groups[index]
+	g.floor, g.ended = floor, b.now()
+	return index, true
 }
 
 // add puts a span into the record of a trace that is not decided.
@@ -280,8 +289,8 @@ func (b *Buffer) promote(index int32) bool {
 }
 
 // evict drops the undecided trace with the lowest randomness; those that must
-// be kept come last. It reports whether there is one.
-func (b *Buffer) evict() bool {
+// be kept come last.
+func (b *Buffer) evict() {
 	for i := range b.table.queues {
 		q := &b.table.queues[i]
 		if len(q.items) == 0 {
@@ -290,9 +299,8 @@ func (b *Buffer) evict() bool {
 		index := q.items[0]
 		b.evicted[i] = max(b.evicted[i], sampling.Above(b.table.groups[index].r))
 		b.drop(index, forMemory)
-		return true
+		return
 	}
-	return false
 }
 
 // drop decides against a trace.

@@ -149,7 +149,7 @@ func (b *Buffer) raise(g *group) {
 	g.floor = max(g.floor, b.evicted[i])
 }
 
-// keep decides for a trace.
+// keep decides for a trace. handOver has to follow before the lock is given up.
 func (b *Buffer) keep(index int32, t sampling.Threshold) {
 	g := &b.table.groups[index]
 	g.threshold = t
@@ -162,6 +162,7 @@ func (b *Buffer) keep(index int32, t sampling.Threshold) {
 	b.table.unqueue(g)
 	g.state = kept
 	b.outgoing = append(b.outgoing, index)
+	b.table.settle(index) // in turn with those dropped, so that neither are forgotten first
 }
 
 // handOver gives what was kept to delivery.
@@ -174,7 +175,6 @@ func (b *Buffer) handOver() {
 			b.send(g, span, scope)
 		})
 		b.store.release(&g.bytes)
-		b.table.settle(index)
 	}
 	b.outgoing = b.outgoing[:0]
 }
@@ -224,6 +224,7 @@ func (b *Buffer) endPeriod() {
 			b.raise(&b.table.groups[index])
 		}
 	}
+	b.past.end(max(b.evicted[0], b.evicted[1]), b.table, now)
 	b.evicted = [2]sampling.Threshold{}
 	b.table.forget()
 	if b.config.Budget != nil {

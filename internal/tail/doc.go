@@ -21,7 +21,8 @@
 // All of these are thresholds on the trace's randomness, and so is the eviction
 // of memory: where the arena or the table of traces is full, the trace with the
 // lowest randomness goes first. The largest threshold that a trace has passed
-// gives the weight of its spans, which is appended to their encoded form.
+// gives the weight of its spans, which is appended to their encoded form. A span
+// whose trace is forgotten has to pass the evictions that its trace may have seen.
 //
 // A trace that a rule keeps has passed no threshold but those of memory and
 // budget, since it would be here whatever the head and other services said.

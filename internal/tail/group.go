@@ -2,6 +2,7 @@ package tail
 
 import (
 	"container/heap"
+	"math"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -123,6 +124,15 @@ func (t *table) forget() {
 			delete(t.open, id)
 		}
 	}
+}
+
+// oldest returns when the first of the traces that there is a record of began.
+func (t *table) oldest() int64 {
+	first := int64(math.MaxInt64)
+	for i := range t.groups {
+		first = min(first, t.groups[i].started)
+	}
+	return first
 }
 
 // find returns the record that a span of trace id below parent belongs to: that

@@ -51,7 +51,7 @@ type Key struct {
 type Dropped struct {
 	Share  uint64 // the head did not sample the trace, and no rule kept it
 	Budget uint64 // there was no allowance
-	Memory uint64 // too many traces were open at once
+	Memory uint64 // too many traces were open at once; also orphans whose trace may have gone for that
 	Late   uint64 // the trace was kept, but there was no allowance any more
 
 	Shutdown uint64 // ended after Shutdown, and nothing was decided about the trace
