@@ -68,6 +68,7 @@ type Head struct {
 	maxWeight   int
 	description string
 	ignored     atomic.Uint64
+	doubt       atomic.Bool // see Doubt
 }
 
 var _ sdktrace.Sampler = (*Head)(nil)
@@ -148,6 +149,10 @@ func (h *Head) samples(id trace.TraceID, parent trace.SpanContext) bool {
 // decided about below parent, has passed: Never where it is not sampled. It
 // reports false where that is unknown, because a service before this one has
 // decided without saying how.
+//
+// Below a local parent without a threshold, what is further above does not show.
+// It is known where h keeps all that begins here and has never met a parent in
+// doubt; otherwise it counts as unknown.
 func (h *Head) Passed(sc, parent trace.SpanContext) (t Threshold, known bool) {
 	if !sc.IsSampled() {
 		return Never, true
@@ -157,17 +162,36 @@ func (h *Head) Passed(sc, parent trace.SpanContext) (t Threshold, known bool) {
 			return t, true
 		}
 	}
-	return 0, !h.parentBased || !parent.IsValid()
+	switch {
+	case !h.parentBased || !parent.IsValid():
+		return 0, true
+	case parent.IsRemote():
+		return 0, false
+	default: // a trace that begins here has the threshold of h
+		return 0, h.threshold == 0 && !h.doubt.Load()
+	}
+}
+
+// Doubt notes that a sampled parent was met of which the chance is not known. h
+// does so itself where a remote one has no threshold that it trusts; that a
+// local one is not h's own is for the caller to tell. It cannot be undone.
+func (h *Head) Doubt() {
+	if !h.doubt.Load() {
+		h.doubt.Store(true)
+	}
 }
 
 // inherit returns the tracestate for a child of parent.
 func (h *Head) inherit(parent trace.SpanContext) trace.TraceState {
 	ts := parent.TraceState()
-	if ts.Len() == 0 || !parent.IsRemote() {
+	if !parent.IsRemote() {
 		return ts
 	}
 	m := parseMember(ts.Get(memberKey))
 	if m.th.count == 0 {
+		if parent.IsSampled() {
+			h.Doubt()
+		}
 		return ts
 	}
 	t, ok := m.threshold()
@@ -177,6 +201,9 @@ func (h *Head) inherit(parent trace.SpanContext) trace.TraceState {
 		return ts
 	}
 	h.ignored.Add(1)
+	if parent.IsSampled() {
+		h.Doubt()
+	}
 	return setThreshold(ts, "")
 }
 

@@ -73,6 +73,49 @@ func TestHeadPassed(t *testing.T) {
 	}
 }
 
+// TestHeadPassedLocal has spans below a local parent without a threshold, of
+// which the root is not known, after the head has met other parents.
+func TestHeadPassedLocal(t *testing.T) {
+	met := func(tracestate string, sampled, remote bool) func(*sampling.Head) {
+		return func(h *sampling.Head) {
+			h.Decide(traceID(t, highID), spanContext(t, highID, tracestate, sampled, remote))
+		}
+	}
+	tests := []struct {
+		name   string
+		config sampling.HeadConfig
+		before func(*sampling.Head)
+		known  bool
+		reason string
+	}{
+		{"no parents", parentOn, func(*sampling.Head) {}, true, "all that begins here is kept"},
+		{"local", parentOn, met("", true, false), true, "what is below one of its own spans has its chance"},
+		{"remote with th", parentOn, met("ot=th:c", true, true), true, "its children have it too"},
+		{"remote, not sampled", parentOn, met("", false, true), true, "its children are not sampled either"},
+		{"remote without", parentOn, met("a=b", true, true), false, "it may be the one above"},
+		{"remote without any", parentOn, met("", true, true), false, "likewise"},
+		{"remote, too heavy", parentOn, met("ot=th:ffffff", true, true), false, "the threshold is erased"},
+		{"of another provider", parentOn, (*sampling.Head).Doubt, false, "as the caller says"},
+		{"ratio", parentHalf, func(*sampling.Head) {}, false, "what begins here has a threshold, so a remote one is above"},
+		{"off", parentOff, func(*sampling.Head) {}, false, "nothing that begins here is sampled"},
+		{"decided anew", on, met("", true, true), true, "without regard to the parent"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := sampling.NewHead(tt.config)
+			tt.before(h)
+			got, known := h.Passed(spanContext(t, highID, "", true, false), spanContext(t, highID, "", true, false))
+			if got != 0 || known != tt.known {
+				t.Errorf("%s, %t; want 0, %t: %s", got, known, tt.known, tt.reason)
+			}
+			got, known = h.Passed(spanContext(t, highID, "ot=th:c", true, false), spanContext(t, highID, "ot=th:c", true, false))
+			if got != 3<<54 || !known {
+				t.Errorf("%s, %t; want the threshold that is there", got, known)
+			}
+		})
+	}
+}
+
 func TestWithThreshold(t *testing.T) {
 	tests := []struct {
 		in   string

@@ -125,6 +125,9 @@ func (b *Buffer) Start(sc, parent trace.SpanContext) {
 	} else {
 		var ok bool
 		if index, ok = b.table.find(sc.TraceID(), parent.SpanID()); !ok {
+			if sc.IsSampled() && !b.table.forgets() {
+				b.config.Head.Doubt() // the parent is another provider's
+			}
 			return
 		}
 	}

@@ -28,5 +28,6 @@
 // budget, since it would be here whatever the head and other services said.
 // Where a service before this one sampled without saying how (no threshold in
 // the tracestate), the chance is not known. Its spans then get no threshold, and
-// the weight of what was thinned out here alone.
+// the weight of what was thinned out here alone. So do spans whose trace is
+// forgotten, where a trace of that kind may have been theirs.
 package tail

@@ -83,6 +83,9 @@ func (t *table) undecided() int { return len(t.queues[0].items) + len(t.queues[1
 // trace.
 func (t *table) full() bool { return len(t.groups) == t.most && t.first == len(t.decided) }
 
+// forgets reports whether a trace may have been here that there is no record of.
+func (t *table) forgets() bool { return len(t.groups) == t.most }
+
 // take returns a blank record for a trace. There must be one.
 func (t *table) take(id trace.TraceID) int32 {
 	var index int32

@@ -1,12 +1,15 @@
 package tail_test
 
 import (
+	"context"
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lift-sys/telemetry/internal/otlp"
@@ -97,6 +100,69 @@ func TestForgottenUnbiased(t *testing.T) {
 					out.all.variance *= 2 // both spans of a trace stand or fall together
 				}
 				out.all.check(t, tt.reason+": spans", float64(truth))
+			})
+		})
+	}
+}
+
+// TestForgottenChance has a span that ends when its trace is forgotten, and says
+// what is known of its chance.
+func TestForgottenChance(t *testing.T) {
+	below := func(sampled bool, tracestate string) func(*testing.T, *pipe) context.Context {
+		return func(t *testing.T, p *pipe) context.Context {
+			ctx, root := p.start(remote(t.Context(), traceID(0xff), sampled, tracestate), "root")
+			root.End()
+			return ctx
+		}
+	}
+	root := func(t *testing.T, p *pipe) context.Context {
+		ctx, root := p.start(t.Context(), "root")
+		root.End()
+		return ctx
+	}
+	tests := []struct {
+		name  string
+		head  sampling.HeadConfig
+		above func(*testing.T, *pipe) context.Context
+		want  span
+		why   string
+	}{
+		{"root", on, root, span{"late", 1, 0, "ot=th:0", true}, "all are kept"},
+		{"remote with th", on, below(true, "ot=th:c"), span{"late", 4, 0, "ot=th:c", true}, "it is in the tracestate"},
+		{"remote without", on, below(true, "a=b"), span{"late", 1, 0, "a=b", true}, "nobody knows"},
+		{"another provider", on, func(t *testing.T, p *pipe) context.Context {
+			sc := trace.NewSpanContext(trace.SpanContextConfig{TraceID: traceID(0xff), SpanID: trace.SpanID{9}, TraceFlags: trace.FlagsSampled})
+			ctx := trace.ContextWithSpanContext(t.Context(), sc)
+			_, s := p.start(ctx, "first")
+			s.End()
+			return ctx
+		}, span{"late", 1, 0, "", true}, "its sampler is not known"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPipe(t, tt.head, tail.Config{Rules: errorsOnly, Groups: 8, Encoding: tail.EncodeCollector})
+				ctx := tt.above(t, p)
+				for range 2 * 8 {
+					_, s := p.start(t.Context(), "more")
+					s.End()
+					p.Flush()
+				}
+				orphans := p.Stats().Orphans
+				_, s := p.start(ctx, "late")
+				s.End()
+				p.Flush()
+				if p.Stats().Orphans != orphans+1 {
+					t.Error("the trace was not forgotten")
+				}
+				i := slices.IndexFunc(p.spans(), func(s span) bool { return s.Name == "late" })
+				if i < 0 {
+					t.Fatal("it is lost")
+				}
+				if diff := cmp.Diff(tt.want, p.spans()[i]); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", tt.why, diff)
+				}
+				p.Shutdown()
 			})
 		})
 	}
