@@ -56,7 +56,8 @@ func (b *Buffer) remember(m sampling.Month) {
 	}
 }
 
-// notice says at most once a minute that traces were too large.
+// notice says at most once a minute that traces were too large. Only the loop
+// uses it, and Shutdown after the loop's end.
 type notice struct {
 	told uint64
 	last time.Time
@@ -330,9 +331,10 @@ func (b *Buffer) Shutdown() {
 	close(b.stop)
 	b.run.Wait()
 	b.mu.Lock()
-	month := b.month()
+	month, oversize := b.month(), b.stats.Oversize
 	b.mu.Unlock()
 	b.remember(month)
+	b.notice.tell(b.config.Logger, oversize)
 	if b.config.Counter != nil {
 		_ = b.config.Counter.Close()
 	}
