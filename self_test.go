@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	metricpb "go.opentelemetry.io/proto/otlp/metrics/v1"
@@ -73,29 +74,62 @@ func TestSelfMetrics(t *testing.T) {
 // spans of the process included.
 func TestSelfMetricsAddUpInDelta(t *testing.T) {
 	t.Parallel()
-	b := newBackend(t)
-	tel := open(t, telemetry.WithEndpoint(b.URL), telemetry.WithTemporality("delta"))
-	ctx := telemetry.NewContext(t.Context(), tel)
-	for i := range 3 {
-		_, s := telemetry.Start(ctx, "work")
-		s.End(nil)
-		if i == 2 {
-			break // for Shutdown
-		}
-		if err := tel.Flush(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	budget := telemetry.WithEventBudget(telemetry.Budget{EventsPerMonth: 1 << 50}) // much accrues in no time
+	tests := []struct {
+		name, reason string
+		opts         []telemetry.Option
+		timeout      time.Duration
+	}{
+		{"head", "each export once", nil, 0},
+		{"deadline", "the last go first, in half the time", nil, 10 * time.Second},
+		{"tail", "spans wait for their trace until Shutdown", []telemetry.Option{telemetry.WithTailSampling()}, 0},
+		{"budget", "spans wait for the window until Shutdown", []telemetry.Option{budget}, 0},
+		{"budget, deadline", "likewise", []telemetry.Option{budget}, 10 * time.Second},
 	}
-	if err := tel.Shutdown(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBackend(t)
+			tel := open(t, append(tt.opts, telemetry.WithEndpoint(b.URL), telemetry.WithTemporality("delta"))...)
+			ctx := telemetry.NewContext(t.Context(), tel)
+			for range 2 {
+				_, s := telemetry.Start(ctx, "work")
+				s.End(nil)
+				if err := tel.Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ctx, root := telemetry.Start(ctx, "root")
+			_, s := telemetry.Start(ctx, "work")
+			s.End(nil)
+			if tel.Stats().Spans.Exported != 2 {
+				t.Fatal("want a span for Shutdown")
+			}
+			root.End(nil)
+			to := t.Context()
+			if tt.timeout > 0 {
+				var cancel context.CancelFunc
+				to, cancel = context.WithTimeout(to, tt.timeout)
+				defer cancel()
+			}
+			if err := tel.Shutdown(to); err != nil {
+				t.Fatal(err)
+			}
+			diff(t, b.added(t, attr.MetricTelemetryExported), int64(4), tt.reason)
+			diff(t, tel.Stats().Events, uint64(4), "as Stats say")
+		})
 	}
-	var sum int64
+}
+
+// added is the sum of all that arrived of a counter that is sent as deltas.
+func (b *backend) added(t *testing.T, name string) (sum int64) {
+	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, rm := range b.metrics {
 		for _, sm := range rm.ScopeMetrics {
 			for _, m := range sm.Metrics {
-				if m.Name != attr.MetricTelemetryExported {
+				if m.Name != name {
 					continue
 				}
 				if d := m.GetSum(); !d.IsMonotonic || d.AggregationTemporality != metricpb.AggregationTemporality_AGGREGATION_TEMPORALITY_DELTA {
@@ -107,8 +141,7 @@ func TestSelfMetricsAddUpInDelta(t *testing.T) {
 			}
 		}
 	}
-	diff(t, sum, int64(3), "each export once")
-	diff(t, tel.Stats().Events, uint64(3), "as Stats say")
+	return sum
 }
 
 func TestSelfMetricsCanBeLeftOut(t *testing.T) {

@@ -166,7 +166,9 @@ var metricDefs = []Def{
 		Name: MetricTelemetryExported, Instrument: Counter, Type: TypeInt, Unit: "{event}",
 		Package: inRoot, Source: SourceLift,
 		Brief: "Events that the backend accepted: spans, span events and links, each one.",
-		Note:  "This is what Honeycomb bills of traces. It is not weighted by sampling.",
+		Note: "This is what Honeycomb bills of traces. It is not weighted by sampling. What is sent from the spool counts for the process that sends it. " +
+			"A process reads it for the last time when it shuts down and its last spans have been sent, or half of its time for that is over: " +
+			"what the backend accepts later, or what an event budget then has no room for in its metric share, is in the process's own Stats alone.",
 	},
 	{
 		Name: MetricTelemetryPoints, Instrument: Counter, Type: TypeInt, Unit: "{point}",
