@@ -2,6 +2,9 @@ package telemetry_test
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -65,6 +68,33 @@ func TestAllocations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is decided at the end of a trace allocates nothing over recording it.
+func TestAllocationsOfSampling(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	away := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	t.Cleanup(away.Close)
+	got := map[string]float64{}
+	for name, opts := range map[string][]telemetry.Option{
+		"plain":  nil,
+		"tail":   {telemetry.WithTailSampling()},
+		"budget": {telemetry.WithEventBudget(telemetry.Budget{})},
+	} {
+		ctx := telemetry.NewContext(t.Context(), open(t, append(opts, telemetry.WithEndpoint(away.URL))...))
+		trace := func() {
+			ctx, root := telemetry.Start(ctx, "root")
+			startEnd(ctx)
+			root.End(nil)
+		}
+		for range 5000 { // until every record has been used
+			trace()
+		}
+		got[name] = testing.AllocsPerRun(2000, trace)
+	}
+	diff(t, got, map[string]float64{"plain": 8, "tail": 8, "budget": 8}, "for two spans")
 }
 
 // While no pipeline of the process is on, a helper is one load. These tests

@@ -265,22 +265,42 @@ func TestForgotten(t *testing.T) {
 }
 
 // TestManySpans has a trace of 100 000 spans between small ones, which it must
-// not push out.
+// not push out, and which a budget must not let pass.
 func TestManySpans(t *testing.T) {
-	p := newPipe(t, on, tail.Config{Rules: errorsOnly})
-	_, before := p.start(t.Context(), "before")
-	ctx, root := p.start(t.Context(), "root")
-	for range 100_000 {
-		_, s := p.start(ctx, "one of many")
-		s.End()
-		if got := p.Stats().Bytes; got > 1<<20 {
-			t.Fatalf("%d bytes held", got)
-		}
+	tests := []struct {
+		name      string
+		perSecond int64 // of a budget; 0: there is none
+		want      uint64
+		reason    string
+	}{
+		{"no budget", 0, 100_002, "every span is kept"},
+		{"budget", 10, 1, "there is room for the small trace alone"},
 	}
-	root.End()
-	before.End()
-	p.Shutdown()
-	if s := p.books(); s.Kept != 100_002 || s.Forced == 0 {
-		t.Errorf("every span should have been kept: %+v", s)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := tail.Config{Rules: errorsOnly}
+				if tt.perSecond > 0 {
+					c.Budget = budget(tt.perSecond)
+				}
+				p := newPipe(t, on, c)
+				_, before := p.start(t.Context(), "before")
+				ctx, root := p.start(t.Context(), "root")
+				for range 100_000 {
+					_, s := p.start(ctx, "one of many")
+					s.End()
+					if got := p.Stats().Bytes; got > 1<<20 {
+						t.Fatalf("%d bytes held", got)
+					}
+				}
+				root.End()
+				before.End()
+				time.Sleep(11 * time.Second)
+				p.Shutdown()
+				if s := p.books(); s.Kept != tt.want || s.Forced == 0 {
+					t.Errorf("%s: %+v", tt.reason, s)
+				}
+			})
+		})
 	}
 }

@@ -185,16 +185,17 @@ func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	out := new(counter)
-	head := sampling.NewHead(sampling.HeadConfig{Kind: sampling.Ratio, Ratio: 0.5, RecordAll: true})
-	b := tail.New(tail.Config{Out: out, Head: head, Rules: errorsOnly})
-	defer b.Shutdown()
-	step := steps(b, head)
-	for range 5000 { // until every record has been used
-		step()
-	}
-	if got := testing.AllocsPerRun(2000, step); got != 0 {
-		t.Errorf("%v allocations for a trace of two spans, want 0", got)
+	for _, budget := range []*sampling.Budget{nil, budget(1000)} {
+		head := sampling.NewHead(sampling.HeadConfig{Kind: sampling.Ratio, Ratio: 0.5, RecordAll: true})
+		b := tail.New(tail.Config{Out: new(counter), Head: head, Rules: errorsOnly, Budget: budget})
+		step := steps(b, head)
+		for range 5000 { // until every record has been used
+			step()
+		}
+		if got := testing.AllocsPerRun(2000, step); got != 0 {
+			t.Errorf("%v allocations for a trace of two spans, want 0; budget: %t", got, budget != nil)
+		}
+		b.Shutdown()
 	}
 }
 
