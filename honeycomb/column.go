@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/formula"
 )
 
 // Column is a name that a query may use: of an attribute, of a column that
@@ -97,11 +98,11 @@ func (d Definition) UsedColumns() []ColumnDef {
 func (d Definition) namedColumns() []Column {
 	list := slices.Clone(d.AlsoColumns)
 	for _, f := range d.Fields {
-		e, err := parseExpression(f.Expression)
+		e, err := formula.Parse(f.Expression)
 		if err != nil {
 			continue // Validate says it
 		}
-		list = append(list, e.columns()...)
+		list = append(list, Columns(e.Columns()...)...)
 	}
 	for _, s := range d.SavedQueries() {
 		list = append(list, s.Query.columns()...)

@@ -1,28 +1,30 @@
 package honeycomb
 
+import "github.com/lift-sys/telemetry/internal/formula"
+
 // typeOf returns the type of an expression's value, or nothing where it is not
 // certain: an unknown column, null, or branches that differ.
-func (e expression) typeOf(columns map[Column]ColumnType) ColumnType {
-	switch e.kind {
-	case literalNumber:
+func typeOf(e formula.Expr, columns map[Column]ColumnType) ColumnType {
+	switch e.Kind {
+	case formula.Number:
 		return ColumnFloat
-	case literalString:
+	case formula.String:
 		return ColumnString
-	case literalBool:
+	case formula.Bool:
 		return ColumnBoolean
-	case literalNull:
+	case formula.Null:
 		return ""
 	}
-	if e.column != "" {
-		return columns[e.column]
+	if e.Column != "" {
+		return columns[Column(e.Column)]
 	}
-	switch e.function {
+	switch e.Function {
 	case "IF":
-		return common(columns, branches(e.args))
+		return common(columns, branches(e.Args))
 	case "SWITCH":
-		return common(columns, branches(e.args[1:]))
+		return common(columns, branches(e.Args[1:]))
 	case "COALESCE":
-		return common(columns, e.args)
+		return common(columns, e.Args)
 	case "LT", "LTE", "GT", "GTE", "EQUALS", "IN", "EXISTS", "NOT", "AND", "OR", "BOOL", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "REG_MATCH":
 		return ColumnBoolean
 	case "INT", "LENGTH", "REG_COUNT":
@@ -35,8 +37,8 @@ func (e expression) typeOf(columns map[Column]ColumnType) ColumnType {
 
 // branches returns the values among pairs of condition and value, and the value
 // that may follow the last pair.
-func branches(args []expression) []expression {
-	var list []expression
+func branches(args []formula.Expr) []formula.Expr {
+	var list []formula.Expr
 	for i := 1; i < len(args); i += 2 {
 		list = append(list, args[i])
 	}
@@ -47,13 +49,13 @@ func branches(args []expression) []expression {
 }
 
 // common returns the type that all values have which are not null.
-func common(columns map[Column]ColumnType, values []expression) ColumnType {
+func common(columns map[Column]ColumnType, values []formula.Expr) ColumnType {
 	var found ColumnType
 	for _, v := range values {
-		if v.kind == literalNull {
+		if v.Kind == formula.Null {
 			continue
 		}
-		t := v.typeOf(columns)
+		t := typeOf(v, columns)
 		switch {
 		case t == "":
 			return ""

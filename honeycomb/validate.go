@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/formula"
 )
 
 // RuleError is one violation of a rule that Honeycomb, or this package on its
@@ -64,11 +65,13 @@ func (d Definition) Validate(plan PlanKind) error {
 }
 
 // checker collects violations. types are those of every column that may be
-// named; an empty type is one that nobody knows.
+// named; an empty type is one that nobody knows. With others, any other column
+// may be named too.
 type checker struct {
-	def   Definition
-	types map[Column]ColumnType
-	errs  []error
+	def    Definition
+	types  map[Column]ColumnType
+	others bool
+	errs   []error
 }
 
 func (c *checker) fail(thing, rule, fix string) {
@@ -127,7 +130,7 @@ func (c *checker) columns() {
 // column checks that a name may be used, and returns its type.
 func (c *checker) column(thing string, name Column) ColumnType {
 	t, ok := c.types[name]
-	if !ok {
+	if !ok && !c.others {
 		c.fail(thing, fmt.Sprintf("column %q is not emitted by anything", name),
 			"use a constant of package attr, define a calculated field, or declare the service's own column in Columns")
 	}
@@ -152,12 +155,12 @@ func (c *checker) fields() {
 		}
 		c.length(thing, "description", f.Description, maxDescription)
 		c.length(thing, "expression", f.Expression, maxExpression)
-		e, err := parseExpression(f.Expression)
+		e, err := formula.Parse(f.Expression)
 		if err != nil {
 			c.errs = append(c.errs, &RuleError{thing, "expression " + err.Error(), "see Honeycomb's calculated field reference"})
 			continue
 		}
-		for _, name := range e.columns() {
+		for _, name := range Columns(e.Columns()...) {
 			if aliases[name] {
 				c.fail(thing, fmt.Sprintf("names the calculated field %q", name), "repeat that field's expression; fields are made in no certain order")
 				continue
@@ -165,24 +168,24 @@ func (c *checker) fields() {
 			c.column(thing, name)
 		}
 		c.strict(thing, e)
-		types[f.Alias] = e.typeOf(c.types)
+		types[f.Alias] = typeOf(e, c.types)
 	}
 	maps.Copy(c.types, types)
 }
 
 // strict checks that EQUALS and IN compare like with like; they are false
 // otherwise, without a word.
-func (c *checker) strict(thing string, e expression) {
-	if (e.function == "EQUALS" || e.function == "IN") && len(e.args) > 1 {
-		want := e.args[0].typeOf(c.types)
-		for _, a := range e.args[1:] {
-			got := a.typeOf(c.types)
+func (c *checker) strict(thing string, e formula.Expr) {
+	if (e.Function == "EQUALS" || e.Function == "IN") && len(e.Args) > 1 {
+		want := typeOf(e.Args[0], c.types)
+		for _, a := range e.Args[1:] {
+			got := typeOf(a, c.types)
 			if want != "" && got != "" && !alike(want, got) {
-				c.fail(thing, fmt.Sprintf("%s compares %s with %s, which is never true", e.function, want, got), "compare values of one type; STRING, INT, FLOAT and BOOL convert")
+				c.fail(thing, fmt.Sprintf("%s compares %s with %s, which is never true", e.Function, want, got), "compare values of one type; STRING, INT, FLOAT and BOOL convert")
 			}
 		}
 	}
-	for _, a := range e.args {
+	for _, a := range e.Args {
 		c.strict(thing, a)
 	}
 }

@@ -2,10 +2,28 @@ package honeycomb
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
+
+// Validate checks a query on its own against every rule that Honeycomb enforces.
+// columns are those that the dataset has; with nil it may name any, and those of
+// package attr are of the type that they have there. fields are the calculated
+// fields that the query may name. It returns nil, or all violations joined, each
+// of them a [*RuleError].
+func (q Query) Validate(columns map[Column]ColumnType, fields ...CalculatedField) error {
+	c := checker{def: Definition{Fields: fields}, types: maps.Clone(columns), others: columns == nil}
+	if columns == nil {
+		c.types = make(map[Column]ColumnType)
+		c.columns()
+	}
+	c.fields()
+	c.query("query", q)
+	return errors.Join(c.errs...)
+}
 
 // savedQueries checks those on boards too: Honeycomb keeps them in one list.
 func (c *checker) savedQueries() {

@@ -127,3 +127,45 @@ func TestQueriesThatAreAllowed(t *testing.T) {
 		})
 	}
 }
+
+func TestQueryValidate(t *testing.T) {
+	columns := map[honeycomb.Column]honeycomb.ColumnType{"n": honeycomb.ColumnInteger, "s": honeycomb.ColumnString}
+	double := honeycomb.CalculatedField{Alias: "double", Expression: "MUL($n, 2)"}
+	name := honeycomb.CalculatedField{Alias: "text", Expression: "CONCAT($s, $n)"}
+	sum := func(c honeycomb.Column) honeycomb.Query {
+		return honeycomb.Query{Calculations: []honeycomb.Calculation{honeycomb.Calculate(honeycomb.Sum, c)}}
+	}
+	needs := "query: SUM(%s) needs numbers, and %[1]q is a string: define a calculated field such as IF(EQUALS($%[1]s, …), 100, 0) and calculate over that"
+	tests := []struct {
+		name    string
+		query   honeycomb.Query
+		columns map[honeycomb.Column]honeycomb.ColumnType
+		fields  []honeycomb.CalculatedField
+		want    string
+	}{
+		{"the zero value", honeycomb.Query{}, columns, nil, ""},
+		{"a column of numbers", sum("n"), columns, nil, ""},
+		{"a column of strings", sum("s"), columns, nil, fmt.Sprintf(needs, "s")},
+		{"a column that is not there", sum("nope"), columns, nil, `query: column "nope" is not emitted by anything: ` + unknownFix},
+		{"a registered column that the dataset has not", sum(attr.ColumnDurationMS), columns, nil, `query: column "duration_ms" is not emitted by anything: ` + unknownFix},
+		{"any column", sum("nope"), nil, nil, ""},
+		{"a registered column of strings", sum("http.route"), nil, nil, fmt.Sprintf(needs, "http.route")},
+		{"a field of numbers", sum("double"), columns, []honeycomb.CalculatedField{double}, ""},
+		{"a field of strings", sum("text"), columns, []honeycomb.CalculatedField{name}, fmt.Sprintf(needs, "text")},
+		{"a field that cannot be read", sum("n"), columns, []honeycomb.CalculatedField{{Alias: "f", Expression: "NOT("}}, `calculated field "f": expression at character 5: expression is missing: write a function, a $column or a literal: see Honeycomb's calculated field reference`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if err := tt.query.Validate(tt.columns, tt.fields...); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("error is %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if len(columns) != 2 {
+		t.Error("Validate changed the caller's columns")
+	}
+}

@@ -1,4 +1,4 @@
-package honeycomb
+package formula
 
 import (
 	"slices"
@@ -8,22 +8,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// write is the reverse of parseExpression, for tests.
-func (e expression) write() string {
+// write is the reverse of Parse, for tests.
+func (e Expr) write() string {
 	switch {
-	case e.column != "":
-		return "$`" + string(e.column) + "`"
-	case e.kind != noLiteral:
-		return e.literal
+	case e.Column != "":
+		return "$`" + e.Column + "`"
+	case e.Kind != NoLiteral:
+		return e.Literal
 	}
-	args := make([]string, 0, len(e.args))
-	for _, a := range e.args {
+	args := make([]string, 0, len(e.Args))
+	for _, a := range e.Args {
 		args = append(args, a.write())
 	}
-	return e.function + "(" + strings.Join(args, ", ") + ")"
+	return e.Function + "(" + strings.Join(args, ", ") + ")"
 }
 
-func TestParseExpression(t *testing.T) {
+func TestParse(t *testing.T) {
 	tests := []struct {
 		name, in, want string
 	}{
@@ -40,7 +40,7 @@ func TestParseExpression(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e, err := parseExpression(tt.in)
+			e, err := Parse(tt.in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +51,7 @@ func TestParseExpression(t *testing.T) {
 	}
 }
 
-func TestParseExpressionErrors(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	tests := []struct {
 		name, in, want string
 	}{
@@ -84,7 +84,7 @@ func TestParseExpressionErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parseExpression(tt.in)
+			_, err := Parse(tt.in)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error is %v, want %s", err, tt.want)
 			}
@@ -92,57 +92,17 @@ func TestParseExpressionErrors(t *testing.T) {
 	}
 }
 
-func TestExpressionColumns(t *testing.T) {
-	e, err := parseExpression(`IF(EXISTS($a), SUM($b, $"c d"), $a)`)
+func TestColumns(t *testing.T) {
+	e, err := Parse(`IF(EXISTS($a), SUM($b, $"c d"), $a)`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]Column{"a", "b", "c d", "a"}, e.columns()); diff != "" {
+	if diff := cmp.Diff([]string{"a", "b", "c d", "a"}, e.Columns()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-func TestExpressionType(t *testing.T) {
-	columns := map[Column]ColumnType{"n": ColumnInteger, "f": ColumnFloat, "s": ColumnString, "b": ColumnBoolean}
-	tests := []struct {
-		in   string
-		want ColumnType
-	}{
-		{"$n", ColumnInteger},
-		{"$unknown", ""},
-		{"1", ColumnFloat},
-		{"`x`", ColumnString},
-		{"true", ColumnBoolean},
-		{"null", ""},
-		{"EXISTS($s)", ColumnBoolean},
-		{"LENGTH($s)", ColumnInteger},
-		{"CONCAT($s, $n)", ColumnString},
-		{"DIV($n, 2)", ColumnFloat},
-		{"IF($b, 1, null)", ColumnFloat},
-		{"IF($b, $n, $n)", ColumnInteger},
-		{"IF($b, $n, $f)", ColumnFloat},
-		{"IF($b, $n, $s)", ""},
-		{"IF($b, $unknown, 1)", ""},
-		{"IF($b, null)", ""},
-		{"IF($b, true, $b, false)", ColumnBoolean},
-		{"SWITCH($s, `a`, $s, `b`)", ColumnString},
-		{"SWITCH($s, `a`, 1, `b`, 2, 3)", ColumnFloat},
-		{"COALESCE($s, `none`)", ColumnString},
-	}
-	for _, tt := range tests {
-		t.Run(tt.in, func(t *testing.T) {
-			e, err := parseExpression(tt.in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := e.typeOf(columns); got != tt.want {
-				t.Errorf("type is %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func FuzzExpression(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		`IF(AND(EXISTS($http.route), EQUALS($meta.annotation_type, null)), AND(LT($http.response.status_code, 500), LT($duration_ms, 2000)), null)`,
 		"COALESCE(1, -2.5, .5, 1e9, \"s\\\"t\", `raw`, true,)", `$"a b"`, "OR(", "$", "", "SWITCH($a)", "NOT(\xff)",
@@ -150,18 +110,17 @@ func FuzzExpression(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		e, err := parseExpression(s)
+		e, err := Parse(s)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "at character ") {
 				t.Errorf("error %q does not say where", err)
 			}
 			return
 		}
-		e.typeOf(nil)
-		if slices.ContainsFunc(e.columns(), func(c Column) bool { return strings.Contains(string(c), "`") }) {
+		if slices.ContainsFunc(e.Columns(), func(c string) bool { return strings.Contains(c, "`") }) {
 			return // write would need other quotes
 		}
-		again, err := parseExpression(e.write())
+		again, err := Parse(e.write())
 		if err != nil {
 			t.Fatalf("%q was read as %q, which cannot be: %v", s, e.write(), err)
 		}

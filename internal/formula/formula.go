@@ -1,4 +1,11 @@
-package honeycomb
+// Package formula reads the expressions of Honeycomb's calculated fields:
+//
+//	IF(EQUALS($error, true), 100, 0)
+//
+// The grammar and the functions are those of Honeycomb's calculated field
+// reference and of its derived column validator, read in November 2026. An
+// [Expr] is a value that any number of goroutines may read.
+package formula
 
 import (
 	"fmt"
@@ -8,25 +15,25 @@ import (
 	"unicode/utf8"
 )
 
-// expression is a calculated field's formula, parsed. The grammar and the
-// functions are those of Honeycomb's calculated field reference and of its
-// derived column validator, read in November 2026.
-type expression struct {
-	function string // upper case; empty for a column or a literal
-	args     []expression
-	column   Column
-	literal  string // as written; empty unless it is one
-	kind     literalKind
+// Expr is a formula or a part of one: a function, a column or a literal.
+type Expr struct {
+	Function string // upper case; empty for a column or a literal
+	Args     []Expr // as many as the function takes
+	Column   string // empty unless it is one
+	Literal  string // as written, quotes included; empty unless it is one
+	Kind     Kind
 }
 
-type literalKind uint8
+// Kind tells literals apart. The zero value is no literal.
+type Kind uint8
 
+// The kinds of literals.
 const (
-	noLiteral literalKind = iota
-	literalNumber
-	literalString
-	literalBool
-	literalNull
+	NoLiteral Kind = iota
+	Number
+	String
+	Bool
+	Null
 )
 
 // arity is how many arguments a function takes. max -1 means any number.
@@ -48,85 +55,85 @@ var functions = map[string]arity{
 // exhaust the stack.
 const maxDepth = 100
 
-// parseExpression reads a formula. The error says where it is wrong and what
-// would be right.
-func parseExpression(s string) (expression, error) {
-	p := exprParser{rest: s, whole: s}
+// Parse reads a formula. The error says where it is wrong and what would be
+// right.
+func Parse(s string) (Expr, error) {
+	p := parser{rest: s, whole: s}
 	e, err := p.expr(0)
 	if err != nil {
-		return expression{}, err
+		return Expr{}, err
 	}
 	p.space()
 	if p.rest != "" {
-		return expression{}, p.errorf("%q follows the end of the expression: remove it", clip(p.rest))
+		return Expr{}, p.errorf("%q follows the end of the expression: remove it", clip(p.rest))
 	}
 	return e, nil
 }
 
-// columns returns the columns of the expression in order, with repetitions.
-func (e expression) columns() []Column {
-	if e.column != "" {
-		return []Column{e.column}
+// Columns returns the columns of the expression in order, with repetitions.
+func (e Expr) Columns() []string {
+	if e.Column != "" {
+		return []string{e.Column}
 	}
-	var list []Column
-	for _, a := range e.args {
-		list = append(list, a.columns()...)
+	var list []string
+	for _, a := range e.Args {
+		list = append(list, a.Columns()...)
 	}
 	return list
 }
 
-type exprParser struct{ rest, whole string }
+type parser struct{ rest, whole string }
 
-func (p *exprParser) errorf(format string, args ...any) error {
+func (p *parser) errorf(format string, args ...any) error {
 	return fmt.Errorf("at character %d: %w", utf8.RuneCountInString(p.whole[:len(p.whole)-len(p.rest)])+1, fmt.Errorf(format, args...))
 }
 
-func (p *exprParser) space() { p.rest = strings.TrimLeftFunc(p.rest, unicode.IsSpace) }
+func (p *parser) space() { p.rest = strings.TrimLeftFunc(p.rest, unicode.IsSpace) }
 
 // take removes a prefix and reports whether it was there, after white space.
-func (p *exprParser) take(prefix string) bool {
+func (p *parser) take(prefix string) bool {
 	p.space()
 	rest, ok := strings.CutPrefix(p.rest, prefix)
 	p.rest = rest
 	return ok
 }
 
-func (p *exprParser) expr(depth int) (expression, error) {
+func (p *parser) expr(depth int) (Expr, error) {
 	p.space()
 	if depth > maxDepth {
-		return expression{}, p.errorf("nested more than %d deep: split the field", maxDepth)
+		return Expr{}, p.errorf("nested more than %d deep: split the field", maxDepth)
 	}
 	r, _ := utf8.DecodeRuneInString(p.rest)
 	switch {
 	case p.rest == "":
-		return expression{}, p.errorf("expression is missing: write a function, a $column or a literal")
+		return Expr{}, p.errorf("expression is missing: write a function, a $column or a literal")
 	case r == '$':
 		return p.columnRef()
 	case r == '"' || r == '`':
 		s, err := p.quoted()
-		return expression{literal: s, kind: literalString}, err
+		return Expr{Literal: s, Kind: String}, err
 	case r == '-' || r == '.' || ascii(r, unicode.IsDigit):
 		return p.number()
 	case ascii(r, unicode.IsLetter):
 		return p.word(depth)
 	}
-	return expression{}, p.errorf("%q begins no function, $column or literal: write one", string(r))
+	return Expr{}, p.errorf("%q begins no function, $column or literal: write one", string(r))
 }
 
 func ascii(r rune, is func(rune) bool) bool { return r < utf8.RuneSelf && is(r) }
 
-func (p *exprParser) columnRef() (expression, error) {
+func (p *parser) columnRef() (Expr, error) {
 	p.rest = p.rest[1:]
 	if strings.HasPrefix(p.rest, `"`) || strings.HasPrefix(p.rest, "`") {
 		s, err := p.quoted()
 		if err != nil {
-			return expression{}, err
+			return Expr{}, err
 		}
 		name := s[1 : len(s)-1]
 		if name == "" {
-			return expression{}, p.errorf("column name is empty: write it between the quotes")
+			return Expr{}, p.errorf("column name is empty: write it between the quotes")
 		}
-		return expression{column: Column(name)}, nil
+		return Expr{Column: name}, nil
 	}
 	n := strings.IndexFunc(p.rest, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_./:=+?-", r)
@@ -135,15 +142,15 @@ func (p *exprParser) columnRef() (expression, error) {
 		n = len(p.rest)
 	}
 	if n == 0 {
-		return expression{}, p.errorf("$ without a column: write its name after it, in quotes if it has spaces")
+		return Expr{}, p.errorf("$ without a column: write its name after it, in quotes if it has spaces")
 	}
 	name := p.rest[:n]
 	p.rest = p.rest[n:]
-	return expression{column: Column(name)}, nil
+	return Expr{Column: name}, nil
 }
 
 // quoted takes a string, quotes included.
-func (p *exprParser) quoted() (string, error) {
+func (p *parser) quoted() (string, error) {
 	quote := p.rest[0]
 	for i := 1; i < len(p.rest); i++ {
 		switch {
@@ -158,7 +165,7 @@ func (p *exprParser) quoted() (string, error) {
 	return "", p.errorf("string has no end: close it with %c", quote)
 }
 
-func (p *exprParser) number() (expression, error) {
+func (p *parser) number() (Expr, error) {
 	s := strings.TrimPrefix(p.rest, "-")
 	digits := func() int {
 		n := 0
@@ -173,11 +180,11 @@ func (p *exprParser) number() (expression, error) {
 	if strings.HasPrefix(s, ".") {
 		s = s[1:]
 		if fraction = digits(); fraction == 0 {
-			return expression{}, p.errorf("number ends with its point: write digits after it")
+			return Expr{}, p.errorf("number ends with its point: write digits after it")
 		}
 	}
 	if whole+fraction == 0 {
-		return expression{}, p.errorf("%q is no number: write digits", clip(p.rest))
+		return Expr{}, p.errorf("%q is no number: write digits", clip(p.rest))
 	}
 	if strings.HasPrefix(s, "e") || strings.HasPrefix(s, "E") {
 		s = s[1:]
@@ -185,16 +192,16 @@ func (p *exprParser) number() (expression, error) {
 			s = s[1:]
 		}
 		if digits() == 0 {
-			return expression{}, p.errorf("number has an empty exponent: write digits after the e")
+			return Expr{}, p.errorf("number has an empty exponent: write digits after the e")
 		}
 	}
 	text := p.rest[:len(p.rest)-len(s)]
 	p.rest = s
-	return expression{literal: text, kind: literalNumber}, nil
+	return Expr{Literal: text, Kind: Number}, nil
 }
 
 // word takes true, false, null or a function with its arguments.
-func (p *exprParser) word(depth int) (expression, error) {
+func (p *parser) word(depth int) (Expr, error) {
 	n := strings.IndexFunc(p.rest, func(r rune) bool {
 		return !ascii(r, unicode.IsLetter) && !ascii(r, unicode.IsDigit) && r != '_'
 	})
@@ -205,39 +212,39 @@ func (p *exprParser) word(depth int) (expression, error) {
 	switch name {
 	case "true", "false":
 		p.rest = p.rest[n:]
-		return expression{literal: name, kind: literalBool}, nil
+		return Expr{Literal: name, Kind: Bool}, nil
 	case "null":
 		p.rest = p.rest[n:]
-		return expression{literal: name, kind: literalNull}, nil
+		return Expr{Literal: name, Kind: Null}, nil
 	}
 	takes, ok := functions[name]
 	if !ok {
 		if _, ok := functions[strings.ToUpper(name)]; ok {
-			return expression{}, p.errorf("function %q is in lower case: write %s", name, strings.ToUpper(name))
+			return Expr{}, p.errorf("function %q is in lower case: write %s", name, strings.ToUpper(name))
 		}
-		return expression{}, p.errorf("function %q is unknown: use one of %s, or $%s for a column", name, functionNames(), name)
+		return Expr{}, p.errorf("function %q is unknown: use one of %s, or $%s for a column", name, functionNames(), name)
 	}
 	start := *p
 	p.rest = p.rest[n:]
 	if !p.take("(") {
-		return expression{}, p.errorf("function %s has no arguments: write them in parentheses", name)
+		return Expr{}, p.errorf("function %s has no arguments: write them in parentheses", name)
 	}
-	e := expression{function: name}
+	e := Expr{Function: name}
 	for !p.take(")") {
-		if len(e.args) > 0 && !p.take(",") {
-			return expression{}, p.errorf("argument %d of %s has no end: separate arguments with commas and close with )", len(e.args), name)
+		if len(e.Args) > 0 && !p.take(",") {
+			return Expr{}, p.errorf("argument %d of %s has no end: separate arguments with commas and close with )", len(e.Args), name)
 		}
-		if len(e.args) > 0 && p.take(")") { // a comma may trail
+		if len(e.Args) > 0 && p.take(")") { // a comma may trail
 			break
 		}
 		a, err := p.expr(depth + 1)
 		if err != nil {
-			return expression{}, err
+			return Expr{}, err
 		}
-		e.args = append(e.args, a)
+		e.Args = append(e.Args, a)
 	}
-	if got := len(e.args); got < takes.min || (takes.max >= 0 && got > takes.max) {
-		return expression{}, start.errorf("function %s has %d arguments: give it %s", name, got, takes)
+	if got := len(e.Args); got < takes.min || (takes.max >= 0 && got > takes.max) {
+		return Expr{}, start.errorf("function %s has %d arguments: give it %s", name, got, takes)
 	}
 	return e, nil
 }
