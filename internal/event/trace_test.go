@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"maps"
 	"math"
 	"testing"
 	"time"
@@ -78,12 +79,10 @@ func TestSpan(t *testing.T) {
 	)
 	at := time.Unix(10, 0).UTC()
 	row := func(at time.Time, f map[string]any) event.Event {
-		for k, v := range map[string]any{
+		maps.Copy(f, map[string]any{
 			"trace.trace_id": trace, "trace.parent_id": span, "parent_name": "GET /", "error": true,
 			"meta.signal_type": "trace", "service.name": "shop", "library.name": "lib", "library.version": "v1", "who": "scope", "where": "scope",
-		} {
-			f[k] = v
-		}
+		})
 		if f["name"] == nil {
 			f["name"] = "a resource's name"
 		}
@@ -186,9 +185,14 @@ func TestWeight(t *testing.T) {
 }
 
 func TestDataset(t *testing.T) {
-	for in, want := range map[string]string{"": "unknown_service", " shop ": "shop", "unknown_service:app": "unknown_service", "unknown_service": "unknown_service"} {
-		if got := event.Dataset(in); got != want {
-			t.Errorf("Dataset(%q) = %q, want %q", in, got, want)
+	for _, tt := range []struct{ in, want string }{
+		{"", "unknown_service"},
+		{" shop ", "shop"},
+		{"unknown_service:app", "unknown_service"},
+		{"unknown_service", "unknown_service"},
+	} {
+		if got := event.Dataset(tt.in); got != tt.want {
+			t.Errorf("Dataset(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }
