@@ -14,7 +14,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 	const often = 2 * time.Minute // so that five bad minutes are noticed within the next two
 	return []honeycomb.Trigger{
 		{
-			Name: "High error rate", Rank: 1, Severity: honeycomb.P1, Runbook: "high-error-rate",
+			Name: HighErrorRate, Rank: 1, Severity: honeycomb.P1, Runbook: "high-error-rate",
 			Description: "P1. More than 10 % of requests failed over 5 minutes.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Avg, ErrorPercent)},
@@ -24,7 +24,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Page, to.Engineering),
 		},
 		{
-			Name: "Database connection errors", Rank: 2, Severity: honeycomb.P0, Runbook: "database-connection-errors",
+			Name: DatabaseConnectionErrors, Rank: 2, Severity: honeycomb.P0, Runbook: "database-connection-errors",
 			Description: "P0. More than 10 spans failed over 5 minutes because the database could not be reached.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{count},
@@ -38,7 +38,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Page, to.Engineering),
 		},
 		{
-			Name: "LLM provider failure", Rank: 3, Severity: honeycomb.P1, Runbook: "llm-provider-failure",
+			Name: LLMProviderFailure, Rank: 3, Severity: honeycomb.P1, Runbook: "llm-provider-failure",
 			Description: "P1. More than half of one provider's calls failed over 5 minutes.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Avg, ErrorPercent)},
@@ -49,7 +49,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Page, to.Engineering),
 		},
 		{
-			Name: "LLM cost spike", Rank: 4, Runbook: "llm-cost-spike",
+			Name: LLMCostSpike, Rank: 4, Runbook: "llm-cost-spike",
 			Description: "P2. LLM calls cost more than $5.00 over the last hour.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Sum, attr.LLMCostUSD)},
@@ -59,7 +59,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Engineering),
 		},
 		{
-			Name: "Slow requests", Rank: 5, Runbook: "slow-requests",
+			Name: SlowRequests, Rank: 5, Runbook: "slow-requests",
 			Description: "P2. The 95th percentile of requests was over 10 s for 5 minutes.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.P95, attr.ColumnDurationMS)},
@@ -69,7 +69,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Performance),
 		},
 		{
-			Name: "Code generation failing", Rank: 6, Runbook: "code-generation-failing",
+			Name: CodeGenerationFailing, Rank: 6, Runbook: "code-generation-failing",
 			Description: "P2. Less than half of one language's code generations brought usable code over 30 minutes.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Avg, CodeSuccessPercent)},
@@ -81,7 +81,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Engineering),
 		},
 		{
-			Name: "Average cost per request", Rank: 7, Runbook: "average-cost-per-request",
+			Name: AverageCostPerRequest, Rank: 7, Runbook: "average-cost-per-request",
 			Description: "P2. Requests cost more than $0.10 on average over the last hour.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Avg, RequestCostUSD)},

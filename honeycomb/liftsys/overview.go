@@ -23,7 +23,7 @@ func overview() honeycomb.Board {
 			honeycomb.PresetFilter{Column: honeycomb.Column(attr.UserID), Alias: "User"},
 		),
 		Panels: lay("# Request Overview\nA request is what a service serves, or a message that it handles, whoever began the trace. Numbers are weighted: a sampled span counts as many times as it stands for.",
-			[]string{sloSuccess, sloLatency},
+			[]string{RequestsSucceed, RequestsAreFast},
 			view{charts: chart(honeycomb.ChartLine), query: honeycomb.SavedQuery{
 				Name: "Request rate", Description: "How many requests come in, over the day?",
 				Query: honeycomb.Query{Calculations: []honeycomb.Calculation{count}, Filters: Requests(), TimeRange: Day},

@@ -6,22 +6,16 @@ import (
 	"github.com/lift-sys/telemetry/honeycomb"
 )
 
-// The names of the SLOs.
-const (
-	sloSuccess = "Requests succeed"
-	sloLatency = "Requests are fast"
-)
-
 // slos look back 30 days, over which 5 % may be bad.
 func slos(to Routes) []honeycomb.SLO {
 	return []honeycomb.SLO{
 		{
-			Name: sloSuccess, Description: "95 % of requests succeed, over 30 days.",
+			Name: RequestsSucceed, Description: "95 % of requests succeed, over 30 days.",
 			SLI: SLIRequestSuccess, TargetPerMillion: 950_000, Days: 30,
 			BurnAlerts: burnAlerts(to, "requests-succeed"),
 		},
 		{
-			Name: sloLatency, Description: "95 % of requests finish within 10 s, over 30 days.",
+			Name: RequestsAreFast, Description: "95 % of requests finish within 10 s, over 30 days.",
 			SLI: SLIRequestFast, TargetPerMillion: 950_000, Days: 30,
 			BurnAlerts: burnAlerts(to, "requests-are-fast"),
 		},

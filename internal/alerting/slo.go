@@ -25,8 +25,7 @@ func (b Budget) Compliance() float64 {
 // Left is the share of the budget that is left in percent: negative where more
 // was used than there is, 100 where nothing happened.
 func (b Budget) Left() float64 {
-	switch {
-	case b.Bad == 0:
+	if b.Bad == 0 {
 		return 100
 	}
 	return 100 * (1 - b.Bad/b.Allowed)

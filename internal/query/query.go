@@ -102,38 +102,59 @@ type Bucket struct {
 	Count     int64 // weighted
 }
 
-// Run computes a query over events, in any order, in a time range. Its own
-// TimeRange plays no part but for the rules about it. What Honeycomb would reject
-// is an error, and so is a formula that cannot be computed. A column that no event
-// has is no error.
-func Run(q honeycomb.Query, fields []honeycomb.CalculatedField, events iter.Seq[event.Event], from, to time.Time) (Result, error) {
-	if !from.Before(to) {
-		return Result{}, fmt.Errorf("query from %s to %s: the end has to be after the start", from.Format(time.RFC3339Nano), to.Format(time.RFC3339Nano))
-	}
+// Prepared is a query that is ready to run, any number of times and at once.
+type Prepared struct {
+	query   honeycomb.Query
+	columns map[honeycomb.Column]formulaFunc
+	keep    func(row) bool
+}
+
+// Prepare reads a query and the calculated fields that it may name. What Honeycomb
+// would reject is an error, and so is a formula that cannot be computed.
+func Prepare(q honeycomb.Query, fields []honeycomb.CalculatedField) (*Prepared, error) {
 	if err := q.Validate(nil, fields...); err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	columns, err := compileFields(fields)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	if len(q.Calculations) == 0 {
 		q.Calculations = []honeycomb.Calculation{{Op: honeycomb.Count}}
 	}
-	keep := compileFilters(q)
-	r := run{query: q, from: from.UTC(), to: to.UTC(), step: q.Granularity, groups: make(map[string]*group)}
+	return &Prepared{q, columns, compileFilters(q)}, nil
+}
+
+// Run computes a query over events, in any order, in a time range. It is [Prepare]
+// and [Prepared.Run] in one.
+func Run(q honeycomb.Query, fields []honeycomb.CalculatedField, events iter.Seq[event.Event], from, to time.Time) (Result, error) {
+	p, err := Prepare(q, fields)
+	if err != nil {
+		return Result{}, err
+	}
+	return p.Run(events, from, to)
+}
+
+// Run computes the query over events, in any order, in a time range, of which the
+// end has to be after the start. The query's own TimeRange plays no part but for
+// the rules about it. A column that no event has is no error.
+func (p *Prepared) Run(events iter.Seq[event.Event], from, to time.Time) (Result, error) {
+	if !from.Before(to) {
+		return Result{}, fmt.Errorf("query from %s to %s: the end has to be after the start", from.Format(time.RFC3339Nano), to.Format(time.RFC3339Nano))
+	}
+	r := run{query: p.query, from: from.UTC(), to: to.UTC(), step: p.query.Granularity, groups: make(map[string]*group)}
 	if r.step == 0 {
 		r.step = Granularity(to.Sub(from))
 	}
-	if len(q.Breakdowns) == 0 {
+	if len(r.query.Breakdowns) == 0 {
 		r.group(nil)
 	}
 	for e := range events {
 		if e.Time.Before(from) || !e.Time.Before(to) {
 			continue
 		}
-		row := row{&e, columns}
-		if keep(row) {
+		row := row{&e, p.columns}
+		if p.keep(row) {
 			r.add(row)
 		}
 	}
