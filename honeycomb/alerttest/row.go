@@ -32,11 +32,11 @@ func Span(name string, kind trace.SpanKind, took time.Duration, attributes ...at
 // rows returns the rows of spans by time, without the names that only a resource
 // has.
 func rows(spans []telemetrytest.Span) []event.Event {
-	list := make([]*tracepb.Span, 0, len(spans))
+	list := make([]*tracepb.ScopeSpans, 0, len(spans))
 	for _, s := range spans {
-		list = append(list, span(s))
+		list = append(list, &tracepb.ScopeSpans{Scope: &commonpb.InstrumentationScope{Name: s.Scope}, Spans: []*tracepb.Span{span(s)}})
 	}
-	events := event.FromTraces([]*tracepb.ResourceSpans{{ScopeSpans: []*tracepb.ScopeSpans{{Spans: list}}}})
+	events := event.FromTraces([]*tracepb.ResourceSpans{{ScopeSpans: list}})
 	slices.SortStableFunc(events, func(a, b event.Event) int { return a.Time.Compare(b.Time) })
 	return events
 }
