@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/lift-sys/telemetry/honeycomb"
+	"github.com/lift-sys/telemetry/internal/query"
 )
 
 // Budget is how an SLO stands.
@@ -31,25 +32,6 @@ func (b Budget) Left() float64 {
 	return 100 * (1 - b.Bad/b.Allowed)
 }
 
-// count returns the good and bad events of a time range.
-func (e *Evaluator) count(ctx context.Context, s honeycomb.SLO, from, to time.Time) (good, bad float64, err error) {
-	res, err := e.source.Query(ctx, sliQuery(s, to.Sub(from)), from, to)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, g := range res.Groups {
-		n := value(g, 0)
-		switch ok, counts := g.Key[0].(bool); {
-		case !counts || n == nil:
-		case ok:
-			good += *n
-		default:
-			bad += *n
-		}
-	}
-	return good, bad, nil
-}
-
 // sliQuery counts events by whether they are good.
 func sliQuery(s honeycomb.SLO, back time.Duration) honeycomb.Query {
 	return honeycomb.Query{
@@ -60,11 +42,83 @@ func sliQuery(s honeycomb.SLO, back time.Duration) honeycomb.Query {
 
 // Budget returns how an SLO stands at a time.
 func (e *Evaluator) Budget(ctx context.Context, s honeycomb.SLO, at time.Time) (Budget, error) {
-	good, bad, err := e.count(ctx, s, at.AddDate(0, 0, -s.Days), at)
+	return e.budget(ctx, s, at.AddDate(0, 0, -s.Days), at)
+}
+
+// budget counts the events of a time range.
+func (e *Evaluator) budget(ctx context.Context, s honeycomb.SLO, from, to time.Time) (Budget, error) {
+	res, err := e.source.Query(ctx, sliQuery(s, to.Sub(from)), from, to)
 	if err != nil {
 		return Budget{}, err
 	}
-	return Budget{good, bad, (good + bad) * (1 - float64(s.TargetPerMillion)/1e6)}, nil
+	return Budget{}.of(s, res), nil
+}
+
+// BudgetPoint is how much of a budget was left at a time, in percent of all that
+// there is now.
+type BudgetPoint struct {
+	Time time.Time
+	Left float64
+}
+
+// Course returns how an SLO stands at a time, and how it came to that: from the
+// first event that counts, at round times about a hundred of which make the days
+// of the SLO. Nothing happened where there are no points.
+func (e *Evaluator) Course(ctx context.Context, s honeycomb.SLO, at time.Time) (Budget, []BudgetPoint, error) {
+	res, err := e.source.Query(ctx, sliQuery(s, time.Duration(s.Days)*24*time.Hour), at.AddDate(0, 0, -s.Days), at)
+	if err != nil {
+		return Budget{}, nil, err
+	}
+	budget := Budget{}.of(s, res)
+	var (
+		points   []BudgetPoint
+		sum      = Budget{Allowed: budget.Allowed}
+		happened bool
+	)
+	for i := range steps(res) {
+		end := res.To
+		for _, g := range res.Groups {
+			p := g.Series[i]
+			if next := p.Time.Add(res.Granularity); next.Before(end) {
+				end = next
+			}
+			sum.count(g.Key[0], p.Values[0])
+		}
+		happened = happened || sum.Good+sum.Bad > 0
+		if happened {
+			points = append(points, BudgetPoint{end, sum.Left()})
+		}
+	}
+	return budget, points, nil
+}
+
+// steps is how many points the groups of a result have.
+func steps(res query.Result) int {
+	if len(res.Groups) == 0 {
+		return 0
+	}
+	return len(res.Groups[0].Series)
+}
+
+// of returns the budget of an SLO by the result of its query.
+func (b Budget) of(s honeycomb.SLO, res query.Result) Budget {
+	for _, g := range res.Groups {
+		b.count(g.Key[0], g.Values[0])
+	}
+	b.Allowed = (b.Good + b.Bad) * (1 - float64(s.TargetPerMillion)/1e6)
+	return b
+}
+
+// count adds events with a value of the SLI.
+func (b *Budget) count(sli, events any) {
+	n, _ := events.(float64)
+	switch good, counts := sli.(bool); {
+	case !counts:
+	case good:
+		b.Good += n
+	default:
+		b.Bad += n
+	}
 }
 
 // Burn alerts run sixty times in what they look back over, but at least every
@@ -103,11 +157,11 @@ func (e *Evaluator) burnAlert(s honeycomb.SLO, b honeycomb.BurnAlert) *alert {
 		if err != nil || budget.Allowed == 0 {
 			return nil, err
 		}
-		_, bad, err := e.count(ctx, s, at.Add(-window), at)
+		recent, err := e.budget(ctx, s, at.Add(-window), at)
 		if err != nil {
 			return nil, err
 		}
-		return []measurement{{value: burnt(budget, bad, window)}}, nil
+		return []measurement{{value: burnt(budget, recent.Bad, window)}}, nil
 	}
 	return a
 }

@@ -63,6 +63,42 @@ func TestBudget(t *testing.T) {
 // round hides that 0.9 is no float.
 func round(f float64) float64 { return math.Round(f*1e6) / 1e6 }
 
+// Two days have steps of half an hour.
+func TestCourse(t *testing.T) {
+	s := &source{}
+	s.outcome(-24*60, 800, 0) // a day ago
+	s.outcome(-23*60, 100, 40)
+	s.outcome(0, 30, 30)
+	s.outcome(-49*60, 0, 500) // before its time
+	d := slo(honeycomb.BurnAlert{Type: honeycomb.ExhaustionTime})
+	e := evaluator(t, d, s, alerting.Options{})
+	at := start.Add(10 * time.Minute)
+	budget, points, err := e.Course(t.Context(), d.SLOs[0], at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := e.Budget(t.Context(), d.SLOs[0], at); err != nil || budget != want {
+		t.Errorf("budget is %+v, want %+v", budget, want)
+	}
+	type point struct {
+		after time.Duration
+		left  float64
+	}
+	var got []point // where it changes
+	for i, p := range points {
+		if i == 0 || p.Left != points[i-1].Left {
+			got = append(got, point{p.Time.Sub(start), round(p.Left)})
+		}
+	}
+	want := []point{{-23*time.Hour - 30*time.Minute, 100}, {-22*time.Hour - 30*time.Minute, 60}, {10 * time.Minute, 30}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(point{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, points, err := e.Course(t.Context(), d.SLOs[0], start.AddDate(-1, 0, 0)); err != nil || points != nil {
+		t.Errorf("a year ago: %v, error %v", points, err)
+	}
+}
+
 func TestBurnAlerts(t *testing.T) {
 	rate := honeycomb.BurnAlert{Type: honeycomb.BudgetRate, Window: time.Hour, ThresholdPerMillion: 200_000, Severity: honeycomb.P1}
 	exhaustion := honeycomb.BurnAlert{Type: honeycomb.ExhaustionTime, Exhaustion: 4 * time.Hour}
