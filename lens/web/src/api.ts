@@ -1,0 +1,101 @@
+// Calls of lens's API. Every failure is an APIError with a text for people.
+import type { Query, SavedQuery } from "./model/query";
+import { compact } from "./model/query";
+import type { Alerts, Board, Column, CostRow, Result, Status, Trace, TraceRow } from "./model/types";
+
+/** A failed call. The status is 0 where no answer came. */
+export class APIError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+const tokenKey = "lens.token";
+
+/** Sets the token that a lens on a public address asks for, for this tab. */
+export function setToken(token: string) {
+  sessionStorage.setItem(tokenKey, token);
+}
+
+async function call<T>(path: string, signal?: AbortSignal, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const token = sessionStorage.getItem(tokenKey);
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const init: RequestInit = { headers, cache: "no-store" };
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    init.method = "POST";
+    init.body = JSON.stringify(body);
+    headers["Content-Type"] = "application/json";
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch (e) {
+    if (signal?.aborted) throw e;
+    throw new APIError("lens does not answer", 0);
+  }
+  const text = await answer.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new APIError(answer.ok ? "the answer is no JSON: is this address a lens?" : `${answer.status} ${answer.statusText}`, answer.status);
+  }
+  if (!answer.ok) {
+    const message = (value as { error?: unknown } | null)?.error;
+    throw new APIError(typeof message === "string" ? message : `${answer.status} ${answer.statusText}`, answer.status);
+  }
+  return value as T;
+}
+
+/** An array, also where the server has null for an empty one. */
+export function list<T>(value: T[] | null | undefined): T[] {
+  return value ?? [];
+}
+
+export const getStatus = (signal?: AbortSignal) => call<Status>("/api/status", signal);
+export const getBoards = async (signal?: AbortSignal) => list(await call<Board[] | null>("/api/boards", signal));
+export const getQueries = async (signal?: AbortSignal) => list(await call<SavedQuery[] | null>("/api/queries", signal));
+export const getColumns = async (signal?: AbortSignal) => list(await call<Column[] | null>("/api/columns", signal));
+export const getAlerts = (signal?: AbortSignal) => call<Alerts>("/api/alerts", signal);
+
+/** Runs a query. Where the span is not given, the query's own range counts. */
+export function runQuery(query: Query, span: { start: number; end: number } | undefined, signal?: AbortSignal) {
+  const q = compact(query);
+  if (span && q.granularity) {
+    // A granularity that suits a day may be refused for a minute, and the reverse.
+    const seconds = (span.end - span.start) / 1000;
+    if (q.granularity > seconds || q.granularity < seconds / 1000) delete q.granularity;
+  }
+  return call<Result>("/api/query", signal, { query: q, ...bounds(span) });
+}
+
+function bounds(span?: { start: number; end: number }) {
+  return span ? { start_ms: Math.floor(span.start), end_ms: Math.ceil(span.end) } : {};
+}
+
+export async function findTraces(query: Query, span: { start: number; end: number }, key: unknown[] | undefined, limit: number, signal?: AbortSignal) {
+  const body = { query: compact(query), ...bounds(span), limit, ...(key ? { key } : {}) };
+  return list(await call<TraceRow[] | null>("/api/traces", signal, body));
+}
+
+export const getTrace = (id: string, signal?: AbortSignal) => call<Trace>(`/api/traces/${encodeURIComponent(id)}`, signal);
+
+export interface Costs {
+  rows: CostRow[];
+  total: number;
+}
+
+export async function getCosts(by: string, span: { start: number; end: number }, signal?: AbortSignal): Promise<Costs> {
+  const { start_ms, end_ms } = bounds(span) as { start_ms: number; end_ms: number };
+  const params = new URLSearchParams({ by, start_ms: String(start_ms), end_ms: String(end_ms) });
+  const answer = await call<CostRow[] | { rows?: CostRow[] | null; total?: number | { cost_usd: number } } | null>(`/api/costs?${params}`, signal);
+  const rows = Array.isArray(answer) ? answer : list(answer?.rows);
+  const total = Array.isArray(answer) ? undefined : answer?.total;
+  const sum = typeof total === "object" ? total.cost_usd : total;
+  return { rows, total: sum ?? rows.reduce((all, r) => all + r.cost_usd, 0) };
+}

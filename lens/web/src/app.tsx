@@ -1,0 +1,170 @@
+import { useEffect, useState } from "preact/hooks";
+import { APIError, setToken } from "./api";
+import { SharedContext, useSharedState, useTheme, type Shared, type Theme } from "./hooks";
+import { formatBytes, formatNumber } from "./model/format";
+import { AlertsPage } from "./pages/alerts";
+import { BoardsPage } from "./pages/boards";
+import { CostsPage } from "./pages/costs";
+import { QueryPage } from "./pages/query";
+import { TracePage } from "./pages/trace";
+import { TracesPage } from "./pages/traces";
+import { useRoute, type Route } from "./route";
+import { Icon, type IconName } from "./ui/icon";
+import { Guard, Notice } from "./ui/notice";
+
+const places: { page: string; label: string; icon: IconName }[] = [
+  { page: "boards", label: "Boards", icon: "boards" },
+  { page: "query", label: "Query", icon: "query" },
+  { page: "traces", label: "Traces", icon: "traces" },
+  { page: "costs", label: "Costs", icon: "costs" },
+  { page: "alerts", label: "Alerts", icon: "alerts" },
+];
+
+export function App() {
+  const route = useRoute();
+  const [theme, dark, setTheme] = useTheme();
+  const shared = useSharedState(dark);
+  const page = route.page || "boards";
+  useEffect(() => {
+    const place = places.find((p) => p.page === page);
+    document.title = place ? `${place.label} · Lens` : "Lens";
+  }, [page]);
+  const failure = shared.status.error;
+  const locked = failure instanceof APIError && failure.status === 401;
+  return (
+    <SharedContext.Provider value={shared}>
+      <a class="skip" href="#main" onClick={focusMain}>
+        Skip to content
+      </a>
+      <div class="shell">
+        <header class="side">
+          <a class="brand" href="/boards">
+            <span class="mark" aria-hidden="true" />
+            Lens
+          </a>
+          <nav aria-label="Pages">
+            {places.map((p) => (
+              <a key={p.page} class="place" href={`/${p.page}`} aria-current={p.page === page ? "page" : undefined}>
+                <Icon name={p.icon} />
+                <span>{p.label}</span>
+              </a>
+            ))}
+          </nav>
+          <ThemeSwitch theme={theme} set={setTheme} />
+          <Health shared={shared} />
+        </header>
+        <main id="main" tabIndex={-1}>
+          {failure && !locked && (
+            <Notice kind="error" title="Lens does not answer">
+              {shared.status.data ? "What you see is the last that was loaded. " : ""}
+              Is it still running? This page tries again every 5 seconds. ({failure.message})
+            </Notice>
+          )}
+          {shared.status.data?.disk_full && (
+            <Notice kind="error" title="The disk is full">
+              Lens refuses new data until there is room again. What is stored can still be read.
+            </Notice>
+          )}
+          {locked ? (
+            <TokenForm />
+          ) : (
+            <Guard key={page}>
+              <Page route={route} page={page} />
+            </Guard>
+          )}
+        </main>
+      </div>
+    </SharedContext.Provider>
+  );
+}
+
+function Page({ route, page }: { route: Route; page: string }) {
+  switch (page) {
+    case "boards":
+      return <BoardsPage route={route} />;
+    case "query":
+      return <QueryPage route={route} />;
+    case "traces":
+      return route.id ? <TracePage key={route.id} route={route} /> : <TracesPage route={route} />;
+    case "costs":
+      return <CostsPage route={route} />;
+    case "alerts":
+      return <AlertsPage route={route} />;
+    default:
+      return (
+        <Notice kind="empty" title="There is no such page">
+          The address may be old. <a href="/boards">Go to the boards</a>.
+        </Notice>
+      );
+  }
+}
+
+function focusMain(e: Event) {
+  e.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+const themes: { theme: Theme; label: string; icon: IconName }[] = [
+  { theme: "system", label: "As the system", icon: "auto" },
+  { theme: "light", label: "Light", icon: "sun" },
+  { theme: "dark", label: "Dark", icon: "moon" },
+];
+
+function ThemeSwitch({ theme, set }: { theme: Theme; set: (t: Theme) => void }) {
+  return (
+    <div class="themes" role="group" aria-label="Colours">
+      {themes.map((t) => (
+        <button key={t.theme} type="button" class="quiet" aria-pressed={t.theme === theme} aria-label={t.label} title={t.label} onClick={() => set(t.theme)}>
+          <Icon name={t.icon} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Health({ shared }: { shared: Shared }) {
+  const s = shared.status.data;
+  const state = shared.status.error ? "down" : s?.disk_full ? "full" : s ? "up" : "wait";
+  const word = { down: "no answer", full: "disk full", up: "receiving", wait: "connecting" }[state];
+  const rate = s?.ingest?.spans_per_second ?? 0;
+  const refused = s?.ingest?.refused ?? 0;
+  return (
+    <dl class="health" aria-label="Lens">
+      <dt class={`dot ${state}`}>{state === "up" && rate === 0 ? "listening" : word}</dt>
+      {s && (
+        <>
+          <dd>{formatNumber(rate)} spans/s</dd>
+          <dd>
+            {formatNumber(s.spans)} spans, {formatBytes(s.bytes)}
+          </dd>
+          {refused > 0 && <dd class="bad">{formatNumber(refused)} refused</dd>}
+          <dd class="faint">{s.version}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function TokenForm() {
+  const [token, set] = useState("");
+  return (
+    <form
+      class="token panel"
+      onSubmit={(e) => {
+        e.preventDefault();
+        setToken(token.trim());
+        location.reload();
+      }}
+    >
+      <h1>This lens asks for a token</h1>
+      <p>It listens on an address that others can reach. Its operator has the token.</p>
+      <label>
+        Token
+        <input type="password" autocomplete="off" value={token} onInput={(e) => set(e.currentTarget.value)} required />
+      </label>
+      <button type="submit" class="primary">
+        Open
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect } from "preact/hooks";
+import { getBoards } from "../api";
+import { useLoad, useShared, useTick } from "../hooks";
+import { readRange } from "../model/range";
+import type { Board } from "../model/types";
+import { href, navigate, type Route } from "../route";
+import { Markdown } from "../ui/markdown";
+import { Guard, Loading, NoData, Notice } from "../ui/notice";
+import { RangePicker, readRefresh, RefreshPicker } from "../ui/time";
+import { PanelCard } from "./panel";
+
+export function BoardsPage({ route }: { route: Route }) {
+  const { status } = useShared();
+  const boards = useLoad(`boards ${!status.error}`, getBoards);
+  const board = boards.data?.find((b) => b.id === route.id);
+  const first = boards.data?.[0];
+  useEffect(() => {
+    if (!route.id && first) navigate(href("boards", first.id, Object.fromEntries(route.params)), true);
+  }, [route.id, first]);
+
+  if (!boards.data) {
+    return boards.error ? (
+      <Notice kind="error" title="The boards cannot be loaded">
+        {boards.error.message}
+      </Notice>
+    ) : (
+      <Loading label="Loading boards" />
+    );
+  }
+  if (!first) {
+    return (
+      <Notice kind="empty" title="No boards are defined">
+        Boards are defined in Go, in package honeycomb/liftsys.
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {board ? <BoardView key={board.id} board={board} route={route} boards={boards.data} /> : null}
+      {!board && route.id && (
+        <>
+          <Switcher boards={boards.data} id={route.id} route={route} />
+          <Notice kind="empty" title={`There is no board “${route.id}”`}>
+            Choose one of those above.
+          </Notice>
+        </>
+      )}
+    </>
+  );
+}
+
+function Switcher({ boards, id, route }: { boards: Board[]; id: string; route: Route }) {
+  return (
+    <nav class="switcher" aria-label="Boards">
+      {boards.map((b) => (
+        <a key={b.id} href={href("boards", b.id, Object.fromEntries(route.params))} aria-current={b.id === id ? "page" : undefined}>
+          {b.name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function BoardView({ board, boards, route }: { board: Board; boards: Board[]; route: Route }) {
+  const { status } = useShared();
+  const range = readRange(route.params);
+  const seconds = readRefresh(route.params, range);
+  const [tick, now] = useTick(seconds);
+  const panels = board.panels ?? [];
+  // A text over the whole width at the top is the board's introduction.
+  const intro = panels[0]?.kind === "text" && panels[0].width === 12 ? panels[0] : undefined;
+  const shown = intro ? panels.slice(1) : panels;
+  const shift = intro?.height ?? 0;
+  const nothing = status.data?.events === 0;
+  return (
+    <>
+      <Switcher boards={boards} id={board.id} route={route} />
+      <div class="head">
+        <div class="head-text">
+          <h1>{board.name}</h1>
+          {board.description && <p>{board.description}</p>}
+          {intro?.text && <Markdown source={intro.text} skip={board.name} />}
+        </div>
+        <div class="controls">
+          <RangePicker range={range} />
+          <RefreshPicker seconds={seconds} range={range} now={now} />
+        </div>
+      </div>
+      {nothing ? (
+        <NoData />
+      ) : (
+        <div class="board">
+          {shown.map((panel) => (
+            <Guard key={panel.id}>
+              <PanelCard panel={panel} range={range} tick={tick} shift={shift} />
+            </Guard>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
