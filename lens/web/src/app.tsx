@@ -105,20 +105,20 @@ function focusMain(e: Event) {
 }
 
 const themes: { theme: Theme; label: string; icon: IconName }[] = [
-  { theme: "system", label: "As the system", icon: "auto" },
-  { theme: "light", label: "Light", icon: "sun" },
-  { theme: "dark", label: "Dark", icon: "moon" },
+  { theme: "system", label: "as the system", icon: "auto" },
+  { theme: "light", label: "light", icon: "sun" },
+  { theme: "dark", label: "dark", icon: "moon" },
 ];
 
+/** One button that goes through the choices. */
 function ThemeSwitch({ theme, set }: { theme: Theme; set: (t: Theme) => void }) {
+  const at = themes.findIndex((t) => t.theme === theme);
+  const { label, icon } = themes[at]!;
   return (
-    <div class="themes" role="group" aria-label="Colours">
-      {themes.map((t) => (
-        <button key={t.theme} type="button" class="quiet" aria-pressed={t.theme === theme} aria-label={t.label} title={t.label} onClick={() => set(t.theme)}>
-          <Icon name={t.icon} />
-        </button>
-      ))}
-    </div>
+    <button type="button" class="quiet theme" aria-label={`Colours: ${label}`} title={`Colours: ${label}`} onClick={() => set(themes[(at + 1) % themes.length]!.theme)}>
+      <Icon name={icon} />
+      <span>{label}</span>
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { getColumns, getStatus } from "./api";
 import type { Column, Status } from "./model/types";
 import { unitOf, type Unit } from "./model/format";
@@ -85,14 +85,11 @@ export function useSharedState(dark: boolean): Shared {
   const [tick] = useTick(5);
   const [slow] = useTick(60);
   const status = useLoad("status", getStatus, tick);
-  const [columns, setColumns] = useState<Map<string, Column>>(new Map());
   // Columns arrive with the first data, and after an outage.
   const some = (status.data?.events ?? 0) > 0;
   const up = !status.error;
-  const loaded = useLoad(`columns ${some} ${up}`, getColumns, slow);
-  useEffect(() => {
-    if (loaded.data) setColumns(new Map(loaded.data.map((c) => [c.name, c])));
-  }, [loaded.data]);
+  const loaded = useLoad("columns", getColumns, 4 * slow + (some ? 2 : 0) + (up ? 1 : 0));
+  const columns = useMemo(() => new Map((loaded.data ?? []).map((c) => [c.name, c])), [loaded.data]);
   return { columns, status, dark };
 }
 

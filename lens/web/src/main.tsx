@@ -5,5 +5,6 @@ import "./style/layout.css";
 import "./style/parts.css";
 import "./style/pages.css";
 import "./style/slo.css";
+import "./style/explore.css";
 
 render(<App />, document.getElementById("app")!);

@@ -120,7 +120,7 @@ function empty(title: string, unit: Unit, additive: boolean, times: number[], r:
 
 function fill(g: Group, index: number, at: Map<number, number>, times: number[], from: number, missing: 0 | null): (number | null)[] {
   // An interval that begins before the range was looked at in part only.
-  const values = times.map((t) => (t < from ? null : missing));
+  const values = times.map((t): number | null => (t < from ? null : missing));
   for (const p of g.series ?? []) {
     const i = at.get(p.t_ms);
     if (i !== undefined) values[i] = p.values?.[index] ?? missing;

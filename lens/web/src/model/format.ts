@@ -70,7 +70,7 @@ export function formatUSD(value: number): string {
   if (size >= 1e6) return `${sign}$${plain(size / 1e6)} M`;
   if (size >= 1000) return `${sign}$${group.format(size)}`;
   if (size >= 0.1) return `${sign}$${size.toFixed(2)}`;
-  if (size >= 1e-9) return `${sign}$${trim(size.toFixed(Math.min(12, 1 - Math.floor(Math.log10(size)))))}`;
+  if (size >= 1e-9) return `${sign}$${size.toFixed(Math.min(12, 1 - Math.floor(Math.log10(size))))}`;
   return `${sign}$${size.toExponential(1)}`;
 }
 

@@ -11,7 +11,7 @@ import { PanelCard } from "./panel";
 
 export function BoardsPage({ route }: { route: Route }) {
   const { status } = useShared();
-  const boards = useLoad(`boards ${!status.error}`, getBoards);
+  const boards = useLoad("boards", getBoards, status.error ? 0 : 1); // again after an outage
   const board = boards.data?.find((b) => b.id === route.id);
   const first = boards.data?.[0];
   useEffect(() => {

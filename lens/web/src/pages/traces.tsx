@@ -1,5 +1,234 @@
-import type { Route } from "../route";
+import { useEffect, useState } from "preact/hooks";
+import { findTraces } from "../api";
+import { oldestOf, useLoad, useShared, useTick } from "../hooks";
+import { formatKey, formatTime, formatValue } from "../model/format";
+import { compact, problem, valueFilter, withFilter, type Query } from "../model/query";
+import { readRange, resolve } from "../model/range";
+import type { TraceRow } from "../model/types";
+import { follow, href, navigate, setParams, type Route } from "../route";
+import { Loading, NoData, Notice } from "../ui/notice";
+import { RangePicker, readRefresh, RefreshPicker } from "../ui/time";
+import { Filters } from "./clauses";
 
-export function TracesPage(_: { route: Route }) {
-  return <h1>Traces</h1>;
+const orders = ["newest", "slowest", "most expensive", "most errors"] as const;
+const limit = 200;
+
+function readFilters(params: URLSearchParams): Query {
+  try {
+    const q: unknown = JSON.parse(params.get("q") ?? "{}");
+    if (q && typeof q === "object" && !Array.isArray(q)) return q as Query;
+  } catch {
+    // as if there were none
+  }
+  return {};
+}
+
+function readKey(params: URLSearchParams): unknown[] | undefined {
+  try {
+    const key: unknown = JSON.parse(params.get("key") ?? "null");
+    return Array.isArray(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function TracesPage({ route }: { route: Route }) {
+  const { status } = useShared();
+  const given = readFilters(route.params);
+  const key = readKey(route.params);
+  const [draft, setDraft] = useState<Query>(given);
+  useEffect(() => setDraft(readFilters(route.params)), [route.params.get("q")]);
+  const range = readRange(route.params);
+  const seconds = readRefresh(route.params, range);
+  const [tick, now] = useTick(seconds);
+  const oldest = oldestOf(status);
+  const known = status.data !== undefined || status.error !== undefined;
+  const wanted = known ? JSON.stringify([given, key ?? null, range]) : "";
+  const loaded = useLoad(wanted, (signal) => findTraces(given, resolve(range, 3600, Date.now(), oldest), key, limit, signal), tick);
+  const order = orders.find((o) => o === route.params.get("order")) ?? "newest";
+  const wrong = problem(draft);
+  const changed = JSON.stringify(compact(draft)) !== JSON.stringify(compact(given));
+
+  return (
+    <>
+      <div class="head">
+        <div class="head-text">
+          <h1>Traces</h1>
+          <p>Traces with at least one span that passes the filters.</p>
+        </div>
+        <div class="controls">
+          <FindTrace />
+          <RangePicker range={range} auto="Last hour" />
+          <RefreshPicker seconds={seconds} range={range} now={now} />
+        </div>
+      </div>
+      <form
+        class="panel builder"
+        aria-label="Filters"
+        onSubmit={(e) => {
+          e.preventDefault();
+          if (!wrong) setParams({ q: JSON.stringify(compact(draft)) });
+        }}
+      >
+        <Filters query={draft} set={setDraft} />
+        {key && given.breakdowns && (
+          <div class="clause">
+            <span class="clause-label">And</span>
+            <div class="clause-parts">
+              {given.breakdowns.map((b, i) => (
+                <span key={b} class="chip">
+                  {b} = {formatKey(key[i])}
+                </span>
+              ))}
+              <button type="button" class="link" onClick={() => setParams({ key: undefined })}>
+                Remove
+              </button>
+            </div>
+          </div>
+        )}
+        {(changed || wrong) && (
+          <div class="run">
+            <button type="submit" class="primary" disabled={wrong !== ""}>
+              Show
+            </button>
+            {wrong && (
+              <span class="bad" role="status">
+                {wrong}
+              </span>
+            )}
+          </div>
+        )}
+      </form>
+      {loaded.error && (
+        <Notice kind="error" title={loaded.data ? "What you see is out of date" : "The traces cannot be loaded"}>
+          {loaded.error.message}
+        </Notice>
+      )}
+      {loaded.data ? (
+        status.data?.events === 0 ? (
+          <NoData />
+        ) : (
+          <TraceList rows={loaded.data} order={order} query={{ ...given, ...(key ? drill(given, key) : {}) }} />
+        )
+      ) : (
+        !loaded.error && <Loading label="Loading traces" />
+      )}
+    </>
+  );
+}
+
+/** The filters with a group's values among them, as far as they can join. */
+function drill(q: Query, key: unknown[]): Query {
+  try {
+    return withFilter(q, ...(q.breakdowns ?? []).map((b, i) => valueFilter(b, key[i])));
+  } catch {
+    return q;
+  }
+}
+
+function FindTrace() {
+  const [id, set] = useState("");
+  return (
+    <form
+      role="search"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (id.trim()) navigate(href("traces", id.trim()));
+      }}
+    >
+      <input type="search" class="mono" aria-label="Open a trace by its id" placeholder="Trace id" value={id} onInput={(e) => set(e.currentTarget.value)} spellcheck={false} />
+    </form>
+  );
+}
+
+function TraceList({ rows, order, query }: { rows: TraceRow[]; order: (typeof orders)[number]; query: Query }) {
+  if (rows.length === 0) {
+    return (
+      <Notice kind="empty" title="No trace in this time range passes the filters">
+        Choose a longer time range, or fewer filters.
+      </Notice>
+    );
+  }
+  const by: Record<string, (r: TraceRow) => number> = {
+    newest: (r) => r.start_ms,
+    slowest: (r) => r.duration_ms,
+    "most expensive": (r) => r.cost_usd ?? 0,
+    "most errors": (r) => r.errors,
+  };
+  const sorted = [...rows].sort((a, b) => by[order]!(b) - by[order]!(a));
+  const longest = Math.max(...rows.map((r) => r.duration_ms));
+  return (
+    <section class="answer" aria-label="Traces">
+      <div class="answer-head">
+        <div class="segments" role="group" aria-label="Order">
+          {orders.map((o) => (
+            <button key={o} type="button" aria-pressed={o === order} onClick={() => setParams({ order: o === "newest" ? undefined : o }, true)}>
+              {o}
+            </button>
+          ))}
+        </div>
+        <span class="faint">{rows.length >= limit ? `the newest ${limit}` : `${rows.length} ${rows.length === 1 ? "trace" : "traces"}`}</span>
+        <a class="quiet" href={href("query", "", { q: JSON.stringify(compact({ ...query, calculations: [{ op: "COUNT" }] })) })}>
+          Open as a query
+        </a>
+      </div>
+      <div class="panel wide table-wrap" tabIndex={0} role="region" aria-label="Traces as a table">
+        <table class="traces">
+          <thead>
+            <tr>
+              <th scope="col">Root</th>
+              <th scope="col">Begin</th>
+              <th scope="col" class="num">
+                Duration
+              </th>
+              <th scope="col" class="num">
+                Spans
+              </th>
+              <th scope="col" class="num">
+                Errors
+              </th>
+              <th scope="col" class="num">
+                Cost
+              </th>
+              <th scope="col" class="num">
+                Tokens
+              </th>
+              <th scope="col">User</th>
+              <th scope="col">Session</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((r) => {
+              const to = href("traces", r.trace_id);
+              return (
+                <tr key={r.trace_id} class="row" onClick={(e) => follow(e, to)}>
+                  <td>
+                    <a class="row-link cell" href={to} title={`${r.name}, trace ${r.trace_id}`}>
+                      {r.name || "(no root yet)"}
+                    </a>
+                    <span class="faint small">{r.service}</span>
+                  </td>
+                  <td class="when">{formatTime(r.start_ms)}</td>
+                  <td class="num bar-cell">
+                    <i class="bar" style={{ width: `${((100 * r.duration_ms) / longest).toFixed(1)}%` }} />
+                    <span>{formatValue(r.duration_ms, "ms")}</span>
+                  </td>
+                  <td class="num">{formatValue(r.spans)}</td>
+                  <td class="num">{r.errors > 0 ? <span class="chip error">{r.errors}</span> : <span class="faint">0</span>}</td>
+                  <td class="num">{r.cost_usd ? formatValue(r.cost_usd, "USD") : <span class="faint">–</span>}</td>
+                  <td class="num">{r.tokens ? formatValue(r.tokens) : <span class="faint">–</span>}</td>
+                  <td>
+                    <span class="cell">{r.user_id}</span>
+                  </td>
+                  <td>
+                    <span class="cell">{r.session_id}</span>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
 }

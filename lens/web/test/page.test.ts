@@ -1,0 +1,242 @@
+// The built page over made-up data, under lens's own policy.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, open, panels, policy, settled } from "./browser.ts";
+import type { Mood } from "./made.ts";
+import { serve } from "./stub.ts";
+
+let browser: Browser;
+const servers: { url: string; close: () => Promise<void> }[] = [];
+const url = {} as Record<Mood, string>;
+
+beforeAll(async () => {
+  browser = await launch();
+  for (const mood of ["well", "empty", "hostile"] as Mood[]) {
+    const s = await serve(mood, policy());
+    servers.push(s);
+    url[mood] = s.url;
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  for (const s of servers) await s.close();
+});
+
+const boards = ["request-overview", "performance", "errors", "business-metrics"];
+const places = [...boards.map((b) => `/boards/${b}`), "/query", "/traces", "/traces/abc", "/costs", "/alerts"];
+const fileName = (path: string) => path.slice(1).replaceAll("/", "-");
+
+test.each(boards)("every panel of board %s shows data", async (board) => {
+  const { page, complaints } = await open(browser, `${url.well}/boards/${board}`);
+  const all = await panels(page);
+  expect(all.length).toBeGreaterThanOrEqual(6);
+  expect(all.filter((p) => p.problem)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+describe.each([
+  ["light", { dark: false }],
+  ["dark", { dark: true }],
+  ["narrow", { width: 400, height: 800 }],
+])("%s", (look, options) => {
+  test.each(places)("%s has no complaint and fits", async (path) => {
+    const { page, complaints, shot } = await open(browser, url.well + path, options);
+    expect(complaints).toEqual([]);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide, "the page scrolls sideways").toBeLessThanOrEqual(0);
+    const unnamed = await page.$$eval("button, a[href], input, select, [tabindex='0']", (list) =>
+      list
+        .filter((el) => !el.textContent?.trim() && !el.getAttribute("aria-label") && !(el as HTMLInputElement).labels?.length)
+        .map((el) => el.outerHTML.slice(0, 120)),
+    );
+    expect(unnamed, "a screen reader has no name for it").toEqual([]);
+    await shot(`${fileName(path)}-${look}`);
+    await page.close();
+  });
+});
+
+test.each(places)("markup in the data stays text on %s", async (path) => {
+  const { page, complaints, shot } = await open(browser, url.hostile + path);
+  expect(complaints).toEqual([]);
+  const found = await page.evaluate(() => ({
+    hacked: "hacked" in window,
+    scripts: document.querySelectorAll("main script, main img, main iframe").length,
+  }));
+  expect(found).toEqual({ hacked: false, scripts: 0 });
+  await shot(`${fileName(path)}-hostile`);
+  await page.close();
+});
+
+test("markup in the data can be read", async () => {
+  const { page } = await open(browser, `${url.hostile}/traces/abc`);
+  expect(await page.textContent("h1")).toContain("<script>window.hacked=1</script>");
+  await page.close();
+});
+
+test.each(places)("without data, %s says what to do", async (path) => {
+  const { page, complaints } = await open(browser, url.empty + path);
+  expect(complaints).toEqual([]);
+  const text = (await page.textContent("main")) ?? "";
+  if (/boards|query|costs|^\/traces$/.test(path)) expect(text).toContain("OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (path === "/alerts") expect(text).toContain("Nothing has fired");
+  await page.close();
+});
+
+test("a server that goes away leaves what was loaded, and says so", async () => {
+  const own = await serve("well", policy());
+  const { page, shot } = await open(browser, `${own.url}/boards/errors?refresh=5`);
+  await own.close();
+  await page.waitForSelector("text=Lens does not answer", { timeout: 20_000 });
+  await page.waitForSelector("text=out of date", { timeout: 20_000 });
+  expect((await panels(page)).map((p) => p.problem.replace("is error", ""))).toEqual(Array(6).fill(""));
+  expect(await page.$$eval("[data-panel] tbody tr", (rows) => rows.length)).toBeGreaterThan(0);
+  await shot("gone");
+  await page.close();
+});
+
+test.each([
+  ["/query?q=%7B%22calculations%22%3A%5B%7B%22op%22%3A%22P95%22%7D%5D%7D", "needs a column"],
+  ["/traces/missing", "There is no such trace"],
+  ["/boards/none", "There is no board “none”"],
+  ["/alerts/none", "There is no alert “none”"],
+  ["/nowhere", "There is no such page"],
+  ["/query?q=%7Bbroken&start=x&chart=y", "COUNT"],
+  ["/traces?q=null&key=%7B", "traces"],
+])("%s is explained and never blank", async (path, words) => {
+  const { page } = await open(browser, url.well + path);
+  expect(await page.textContent("main")).toContain(words);
+  await page.close();
+});
+
+test("a row leads to its traces, one of them to its spans, and back again", async () => {
+  const { page, complaints } = await open(browser, `${url.well}/boards/request-overview`);
+  await page.click('[data-panel="Top endpoints"] tbody tr:nth-child(2) td:last-child');
+  await page.waitForURL(/\/traces\?/);
+  const params = new URL(page.url()).searchParams;
+  expect(JSON.parse(params.get("key")!)).toEqual(["/api/sessions/{id}"]);
+  expect(JSON.parse(params.get("q")!).filters).toContainEqual({ column: "http.route", op: "exists" });
+  await settled(page);
+  await page.click("table.traces tbody tr:first-child td:nth-child(3)");
+  await page.waitForURL(/\/traces\/4bf9/);
+  await page.goBack();
+  await page.goBack();
+  await page.waitForSelector('[data-panel="Top endpoints"][data-state="ready"]');
+  expect(new URL(page.url()).pathname).toBe("/boards/request-overview");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a point leads to its traces, a drag to its time", async () => {
+  const { page } = await open(browser, `${url.well}/boards/request-overview`);
+  const chart = (await page.$('[data-panel="Request rate"] .chart-wrap'))!;
+  const box = (await chart.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  expect(await page.textContent('[data-panel="Request rate"] .tip')).toMatch(/\d\d:\d\d.*COUNT\d+/s);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 120, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/start=\d+&end=\d+/);
+  await settled(page);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForURL(/\/traces\?.*start=/);
+  await page.close();
+});
+
+test("a chart can be read and followed with the keyboard", async () => {
+  const { page } = await open(browser, `${url.well}/boards/request-overview`);
+  await page.focus('[data-panel="Request rate"] .chart-wrap');
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  expect(await page.textContent('[data-panel="Request rate"] .tip[role="status"]')).toMatch(/COUNT/);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/traces\?/);
+  await page.close();
+});
+
+test("what has the focus can be seen, and the content reached at once", async () => {
+  const { page } = await open(browser, `${url.well}/alerts`);
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+  await page.keyboard.press("Tab");
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+  expect(outline).toBe("solid");
+  await page.close();
+});
+
+test("a query is built with the keyboard, stands in the address and survives a reload", async () => {
+  const { page, complaints, shot } = await open(browser, `${url.well}/query`);
+  await page.click('button[aria-label="Add a column to group by"]');
+  await page.fill('input[aria-label="Column to group by"]', "prov");
+  expect(await page.$$eval('[role="option"] span:first-child', (l) => l.map((o) => o.textContent))).toContain("llm.provider");
+  await shot("completion");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.click('button[aria-label="Add a filter"]');
+  await page.fill('input[aria-label="Column"]', "llm.latency_ms");
+  await page.selectOption('select[aria-label="Comparison"]', ">");
+  await page.fill('input[aria-label="Value"]', "100");
+  await page.keyboard.press("Control+Enter");
+  await page.waitForURL(/q=/);
+  const want = { calculations: [{ op: "COUNT" }], breakdowns: ["llm.provider"], filters: [{ column: "llm.latency_ms", op: ">", value: 100 }] };
+  expect(JSON.parse(new URL(page.url()).searchParams.get("q")!)).toEqual(want);
+  await page.reload();
+  await settled(page);
+  expect(await page.inputValue("#query-text")).toBe("COUNT by llm.provider where llm.latency_ms > 100");
+  await page.fill("#query-text", "SUM(llm.cost_usd) by llm.model over 1h");
+  await page.click("text=Run");
+  await page.waitForFunction(() => location.search.includes("llm.model"));
+  await settled(page);
+  await page.click('.segments button:text-is("pie")');
+  await page.waitForSelector(".pie path");
+  await page.click('.segments button:text-is("stat")');
+  await page.waitForSelector(".stat-value");
+  await shot("stat");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a runbook's query opens as a query", async () => {
+  const { page } = await open(browser, `${url.well}/alerts/high-error-rate`);
+  await page.click('.markdown a:has-text("AVG(lift.error_percent), COUNT by http.route")');
+  await page.waitForURL(/\/query\?/);
+  await settled(page);
+  expect(await page.inputValue("#query-text")).toMatch(/^AVG\(lift\.error_percent\), COUNT by http\.route where/);
+  await page.close();
+});
+
+test("ten thousand spans are a few rows of the page, all of them in reach", async () => {
+  const { page, complaints, shot } = await open(browser, `${url.well}/traces/spans-10000`);
+  const rows = () => page.$$eval(".wf-all > .wf-row", (l) => l.length);
+  expect(await rows()).toBeLessThan(80);
+  await page.focus(".wf-scroll");
+  await page.keyboard.press("End");
+  await page.waitForSelector(".wf-row.selected");
+  expect(await rows()).toBeLessThan(80);
+  await page.fill('input[aria-label^="Search names"]', "row=9999");
+  await page.waitForSelector("text=1 of 10010 spans");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('.span-pane >> text="9,999"');
+  await shot("spans-10000");
+  await page.focus(".wf-scroll");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  expect(await rows()).toBe(1);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("dark and light can be chosen, and the choice stays", async () => {
+  const { page } = await open(browser, `${url.well}/costs`);
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  expect(await theme()).toBe("light");
+  await page.click(".theme");
+  await page.click(".theme");
+  expect(await theme()).toBe("dark");
+  await page.reload();
+  await settled(page);
+  expect(await theme()).toBe("dark");
+  await page.close();
+});
