@@ -20,25 +20,29 @@ export function setToken(token: string) {
   sessionStorage.setItem(tokenKey, token);
 }
 
-async function call<T>(path: string, signal?: AbortSignal, body?: unknown): Promise<T> {
+/** How long an answer may take, in milliseconds. */
+const patience = 60_000;
+
+async function call<T>(path: string, signal?: AbortSignal, body?: unknown, timeout = patience): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const token = sessionStorage.getItem(tokenKey);
   if (token) headers.Authorization = `Bearer ${token}`;
-  const init: RequestInit = { headers, cache: "no-store" };
-  if (signal) init.signal = signal;
+  const limit = AbortSignal.timeout(timeout);
+  const init: RequestInit = { headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit };
   if (body !== undefined) {
     init.method = "POST";
     init.body = JSON.stringify(body);
     headers["Content-Type"] = "application/json";
   }
   let answer: Response;
+  let text: string;
   try {
     answer = await fetch(path, init);
+    text = await answer.text();
   } catch (e) {
     if (signal?.aborted) throw e;
-    throw new APIError("lens does not answer", 0);
+    throw new APIError(limit.aborted ? `no answer within ${timeout / 1000} s` : "no connection", 0);
   }
-  const text = await answer.text();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -57,7 +61,7 @@ export function list<T>(value: T[] | null | undefined): T[] {
   return value ?? [];
 }
 
-export const getStatus = (signal?: AbortSignal) => call<Status>("/api/status", signal);
+export const getStatus = (signal?: AbortSignal) => call<Status>("/api/status", signal, undefined, 8000);
 export const getBoards = async (signal?: AbortSignal) => list(await call<Board[] | null>("/api/boards", signal));
 export const getQueries = async (signal?: AbortSignal) => list(await call<SavedQuery[] | null>("/api/queries", signal));
 export const getColumns = async (signal?: AbortSignal) => list(await call<Column[] | null>("/api/columns", signal));

@@ -13,23 +13,40 @@ export interface Loaded<T> {
 /**
  * Loads, again whenever key or tick changes. What was loaded for the same key
  * stays until its successor is there, so that a refresh does not flicker; after
- * a failure it stays beside the error. An empty key loads nothing.
+ * a failure it stays beside the error. A tick is left out while the load before
+ * has not answered: a slow query is waited for and not begun again and again.
+ * An empty key loads nothing.
  */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>, tick = 0): Loaded<T> {
   const [state, set] = useState<Loaded<T> & { key: string }>({ key, loading: key !== "" });
   const latest = useRef(load);
   latest.current = load;
+  const flight = useRef<{ key: string; abort: AbortController } | undefined>(undefined);
   useEffect(() => {
+    if (flight.current?.key === key) return;
+    flight.current?.abort.abort();
+    flight.current = undefined;
     if (key === "") return;
-    const abort = new AbortController();
+    const mine = { key, abort: new AbortController() };
+    flight.current = mine;
     set((old) => (old.key === key ? { ...old, loading: true } : { key, loading: true }));
-    latest.current(abort.signal).then(
-      (data) => abort.signal.aborted || set({ key, data, loading: false }),
-      (error: Error) =>
-        abort.signal.aborted || set((old) => ({ key, error, loading: false, ...(old.key === key && old.data ? { data: old.data } : {}) })),
+    const done = (change: (old: Loaded<T> & { key: string }) => Loaded<T>) => {
+      if (flight.current !== mine) return;
+      flight.current = undefined;
+      set((old) => ({ ...change(old), key }));
+    };
+    latest.current(mine.abort.signal).then(
+      (data) => done(() => ({ data, loading: false })),
+      (error: Error) => done((old) => ({ error, loading: false, ...(old.key === key && old.data ? { data: old.data } : {}) })),
     );
-    return () => abort.abort();
   }, [key, tick]);
+  useEffect(
+    () => () => {
+      flight.current?.abort.abort();
+      flight.current = undefined;
+    },
+    [],
+  );
   return state.key === key ? state : { loading: key !== "" };
 }
 

@@ -92,7 +92,7 @@ export function ResultView({ query, result, kind, title, hint }: Props) {
   );
   if (kind !== "combo") return <div class="result">{chart}</div>;
   return (
-    <div class="result combo">
+    <div class={`result combo${(query.breakdowns?.length ?? 0) > 1 ? " many" : ""}`}>
       <div class="combo-chart">{chart}</div>
       {table}
     </div>

@@ -98,12 +98,12 @@ export function Calculations({ query, set }: Props) {
   );
 }
 
-export function Filters({ query, set }: Props) {
+export function Filters({ query, set, only }: Props & { only?: "AND" }) {
   const list = query.filters ?? [];
   const put = (filters: Filter[]) => set({ ...query, filters });
   return (
     <Clause label="Where" add="Add a filter" onAdd={() => put([...list, { column: "", op: "=" }])}>
-      {list.length > 1 && (
+      {list.length > 1 && !only && (
         <select
           aria-label="How filters join"
           value={query.filter_combination ?? "AND"}

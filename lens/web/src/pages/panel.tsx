@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { getAlerts, runQuery } from "../api";
 import { ResultView } from "../chart/result";
 import { oldestOf, useLoad, useShared } from "../hooks";
-import { defaultRange, type Query } from "../model/query";
+import { defaultRange, withFilter, type Filter, type Query } from "../model/query";
 import { resolve, shortSeconds, writeRange, type Range } from "../model/range";
 import type { Panel } from "../model/types";
 import { href } from "../route";
@@ -17,9 +17,11 @@ interface Props {
   tick: number;
   /** Rows above the panel that are shown elsewhere. */
   shift: number;
+  /** The reader's, besides the panel's own. */
+  filters: Filter[];
 }
 
-export function PanelCard({ panel, range, tick, shift }: Props) {
+export function PanelCard({ panel, range, tick, shift, filters }: Props) {
   const place = { gridColumn: `${panel.x + 1} / span ${panel.width}`, gridRow: `${panel.y - shift + 1} / span ${panel.height}` };
   switch (panel.kind) {
     case "text":
@@ -31,14 +33,16 @@ export function PanelCard({ panel, range, tick, shift }: Props) {
     case "slo":
       return <SLOCard panel={panel} tick={tick} place={place} />;
     default:
-      return <QueryCard panel={panel} range={range} tick={tick} place={place} />;
+      return <QueryCard panel={panel} range={range} tick={tick} place={place} filters={filters} />;
   }
 }
 
-function QueryCard({ panel, range, tick, place }: { panel: Panel; range: Range; tick: number; place: Record<string, string> }) {
+type CardProps = Omit<Props, "shift"> & { place: Record<string, string> };
+
+function QueryCard({ panel, range, tick, place, filters }: CardProps) {
   const { status } = useShared();
   const [table, setTable] = useState(false);
-  const query: Query = panel.query ?? {};
+  const query: Query = filters.length ? withFilter(panel.query ?? {}, ...filters) : (panel.query ?? {});
   const oldest = oldestOf(status);
   const known = status.data !== undefined || status.error !== undefined;
   const span = resolve(range, query.time_range ?? defaultRange, Date.now(), oldest);

@@ -87,8 +87,10 @@ export function Waterfall({ trace, rows, found, selected, select }: Props) {
     e.preventDefault();
   };
 
-  const first = Math.max(0, Math.floor(top / height) - 8);
-  const last = Math.min(visible.length, Math.ceil((top + seen) / height) + 8);
+  // Fewer rows than before may end above where the reader was.
+  const from = Math.min(top, Math.max(0, visible.length * height - seen));
+  const first = Math.max(0, Math.floor(from / height) - 8);
+  const last = Math.min(visible.length, Math.ceil((from + seen) / height) + 8);
   const ticks = [0, 0.25, 0.5, 0.75];
   return (
     <section class="panel waterfall" aria-label="Waterfall">
@@ -164,7 +166,9 @@ function WaterfallRow({ row, index, trace, open, selected, dim, select, toggle }
   const input = f["llm.input_tokens"];
   const output = f["llm.output_tokens"];
   const events = span.events ?? [];
-  const inside = bar.left + bar.width > 70;
+  const end = bar.left + bar.width;
+  // After the bar, before it, or in it: wherever there is room.
+  const took = end < 75 ? { left: `${end}%`, paddingLeft: "6px" } : bar.left > 25 ? { right: `${100 - bar.left}%`, paddingRight: "6px" } : { right: `${100 - end}%`, paddingRight: "8px", color: "var(--panel)" };
   const detail = f["llm.model"] ?? f["db.table"] ?? f["code.language"] ?? f["http.route"];
   return (
     <div
@@ -217,7 +221,7 @@ function WaterfallRow({ row, index, trace, open, selected, dim, select, toggle }
         {events.slice(0, 20).map((e, i) => (
           <i key={i} class="wf-event" title={e.name.slice(0, 200)} style={{ left: `${barOf({ ...span, start_ms: e.t_ms }, trace.start_ms, trace.duration_ms).left}%` }} />
         ))}
-        <span class="wf-took num" style={inside ? { right: `${100 - bar.left}%`, paddingRight: "6px" } : { left: `${bar.left + bar.width}%`, paddingLeft: "6px" }}>
+        <span class="wf-took num" style={took}>
           {formatDuration(span.duration_ms)}
         </span>
       </span>
