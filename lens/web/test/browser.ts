@@ -1,6 +1,8 @@
 // A real Chromium, and what a test has to know about the page in it.
 import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 const shots = fileURLToPath(new URL("shots/", import.meta.url));
@@ -83,4 +85,13 @@ export async function panels(page: Page): Promise<{ title: string; problem: stri
       }
     }),
   );
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What keeps people from using the page, after WCAG 2.2 AA. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = (await page.evaluate('axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })')) as AxeResults;
+  return results.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)}: ${n.failureSummary?.replace(/\s+/g, " ")}`));
 }

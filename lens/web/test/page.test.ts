@@ -1,7 +1,7 @@
 // The built page over made-up data, under lens's own policy.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, open, panels, policy, settled } from "./browser.ts";
+import { barriers, launch, open, panels, policy, settled } from "./browser.ts";
 import type { Mood } from "./made.ts";
 import { serve } from "./stub.ts";
 
@@ -45,12 +45,7 @@ describe.each([
     expect(complaints).toEqual([]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide, "the page scrolls sideways").toBeLessThanOrEqual(0);
-    const unnamed = await page.$$eval("button, a[href], input, select, [tabindex='0']", (list) =>
-      list
-        .filter((el) => !el.textContent?.trim() && !el.getAttribute("aria-label") && !(el as HTMLInputElement).labels?.length)
-        .map((el) => el.outerHTML.slice(0, 120)),
-    );
-    expect(unnamed, "a screen reader has no name for it").toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     await shot(`${fileName(path)}-${look}`);
     await page.close();
   });
@@ -92,6 +87,19 @@ test("a server that goes away leaves what was loaded, and says so", async () => 
   expect((await panels(page)).map((p) => p.problem.replace("is error", ""))).toEqual(Array(6).fill(""));
   expect(await page.$$eval("[data-panel] tbody tr", (rows) => rows.length)).toBeGreaterThan(0);
   await shot("gone");
+  await page.close();
+});
+
+test("a query that is slower than the refresh is waited for, not begun again", async () => {
+  const page = await browser.newPage();
+  await page.clock.install();
+  let asked = 0;
+  await page.route("**/api/query", () => void asked++); // and never answered
+  await page.goto(`${url.well}/boards/errors?refresh=5`);
+  await page.waitForSelector("[data-panel]");
+  await expect.poll(() => asked).toBe(6);
+  await page.clock.runFor(40_000);
+  expect(asked).toBe(6);
   await page.close();
 });
 
