@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    license: { fileName: "licenses.txt" },
   },
   test: {
     projects: [

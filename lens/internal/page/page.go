@@ -61,9 +61,10 @@ func Handler() http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+		info, err := fs.Stat(files, name)
+		isFile := err == nil && !info.IsDir()
 		if strings.HasPrefix(name+"/", "assets/") {
-			info, err := fs.Stat(files, name)
-			if err != nil || info.IsDir() {
+			if !isFile {
 				http.NotFound(w, r)
 				return
 			}
@@ -73,6 +74,10 @@ func Handler() http.Handler {
 			return
 		}
 		h.Set("Cache-Control", "no-cache")
+		if isFile && name != "index.html" {
+			server.ServeHTTP(w, r)
+			return
+		}
 		// Not ServeFileFS, which redirects from the file's own name.
 		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(index))
 	})

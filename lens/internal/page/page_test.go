@@ -45,6 +45,7 @@ func TestPathsAnswer(t *testing.T) {
 		{"index by name", "no redirect, which a deep link would not survive", http.MethodGet, "/index.html", 200, "text/html", "no-cache"},
 		{"climbing", "nothing but the built files can be read", http.MethodGet, "/assets/../../page.go", 200, "text/html", "no-cache"},
 		{"script", "its name changes with its content", http.MethodGet, asset, 200, "text/javascript", "public, max-age=31536000, immutable"},
+		{"licences", "of what the page contains", http.MethodGet, "/licenses.txt", 200, "text/plain", "no-cache"},
 		{"head", "as a browser checks", http.MethodHead, asset, 200, "text/javascript", "public, max-age=31536000, immutable"},
 		{"old script", "the page as a script would be an error that nobody understands", http.MethodGet, "/assets/index-old.js", 404, "text/plain", ""},
 		{"folder", "what files there are is nobody's business", http.MethodGet, "/assets/", 404, "text/plain", ""},

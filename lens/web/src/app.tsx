@@ -138,7 +138,12 @@ function Health({ shared }: { shared: Shared }) {
             {formatNumber(s.spans)} spans, {formatBytes(s.bytes)}
           </dd>
           {refused > 0 && <dd class="bad">{formatNumber(refused)} refused</dd>}
-          <dd class="faint">{s.version}</dd>
+          <dd>
+            {s.version}{" "}
+            <a href="/licenses.txt" target="_blank" rel="noopener">
+              licences
+            </a>
+          </dd>
         </>
       )}
     </dl>
