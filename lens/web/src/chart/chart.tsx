@@ -27,6 +27,8 @@ interface Hover {
   y: number;
   index: number;
   value: number;
+  /** What a click would be about. */
+  found?: Pick | undefined;
   /** Moved there by keys, so that a screen reader says it. */
   keys: boolean;
 }
@@ -64,31 +66,31 @@ export function Chart({ plot, kind, from, to, label, onPick, onZoom }: Props) {
   const stacked = kind === "stacked" || kind === "bar";
   const visible: Plot = hidden.size ? { ...plot, lines: plot.lines.filter((l) => !hidden.has(l.label)) } : plot;
 
-  const place = (x: number, y: number, keys = false): Hover | undefined => {
-    const at = chart.current?.convertFromPixel({ gridIndex: 0 }, [x, y]) as [number, number] | undefined;
+  const place = (x: number, y: number): Hover | undefined => {
+    const value = (p: number[]) => chart.current?.convertFromPixel({ gridIndex: 0 }, p) as [number, number] | undefined;
+    const at = value([x, y]);
     if (!at || !plot.times.length) return undefined;
     const index = Math.floor((at[0] - plot.times[0]!) / plot.step);
-    return index < 0 || index >= plot.times.length ? undefined : { x, y, index, value: at[1], keys };
+    if (index < 0 || index >= plot.times.length) return undefined;
+    const reach = Math.abs(value([x, y - 14])![1] - at[1]);
+    return { x, y, index, value: at[1], found: pick(visible, at[0], at[1], stacked, reach), keys: false };
   };
   const local = (e: PointerEvent): [number, number] => {
     const r = box.current!.getBoundingClientRect();
     return [e.clientX - r.left, e.clientY - r.top];
   };
   const choose = (h: Hover | undefined) => {
-    if (!h || !onPick) return;
-    const [, one] = chart.current!.convertFromPixel({ gridIndex: 0 }, [h.x, h.y - 14]) as [number, number];
-    const found = pick(visible, plot.times[h.index]! + 1, h.value, stacked, Math.abs(one - h.value));
-    if (found) onPick(found);
+    if (h?.found) onPick?.(h.found);
   };
   const byKey = (e: KeyboardEvent) => {
-    if (e.key === "Enter" && hover) return choose({ ...hover, value: NaN });
+    if (e.key === "Enter") return choose(hover);
     if (e.key === "Escape") return setHover(undefined);
     const step = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
     if (!step || !plot.times.length) return;
     e.preventDefault();
     const index = Math.min(plot.times.length - 1, Math.max(0, hover ? hover.index + step : step > 0 ? 0 : plot.times.length - 1));
     const [x] = chart.current!.convertToPixel({ gridIndex: 0 }, [plot.times[index]! + plot.step / 2, 0]) as [number, number];
-    setHover({ x, y: 20, index, value: NaN, keys: true });
+    setHover({ x, y: 20, index, value: NaN, found: pick(visible, plot.times[index]! + plot.step / 2, NaN, stacked, 0), keys: true });
   };
 
   return (
@@ -130,7 +132,7 @@ export function Chart({ plot, kind, from, to, label, onPick, onZoom }: Props) {
         {drag && Math.abs(drag.to - drag.from) > 3 && (
           <div class="selection" style={{ left: `${Math.min(drag.from, drag.to)}px`, width: `${Math.abs(drag.to - drag.from)}px` }} />
         )}
-        {hover && !(drag && Math.abs(drag.to - drag.from) > 3) && <Tip hover={hover} plot={visible} whole={plot} stacked={stacked} width={box.current?.clientWidth ?? 0} />}
+        {hover && !(drag && Math.abs(drag.to - drag.from) > 3) && <Tip hover={hover} plot={visible} whole={plot} stacked={stacked} width={box.current?.clientWidth ?? 0} hint={onPick !== undefined} />}
       </div>
       {plot.lines.length > 1 && <Legend plot={plot} hidden={hidden} set={setHidden} />}
     </div>
@@ -138,7 +140,7 @@ export function Chart({ plot, kind, from, to, label, onPick, onZoom }: Props) {
 }
 
 /** The values at one time, the greatest first. */
-function Tip({ hover, plot, whole, stacked, width }: { hover: Hover; plot: Plot; whole: Plot; stacked: boolean; width: number }) {
+function Tip({ hover, plot, whole, stacked, width, hint }: { hover: Hover; plot: Plot; whole: Plot; stacked: boolean; width: number; hint: boolean }) {
   const { dark } = useShared();
   const colors = useMemo(readColors, [dark]);
   const start = plot.times[hover.index]!;
@@ -173,14 +175,15 @@ function Tip({ hover, plot, whole, stacked, width }: { hover: Hover; plot: Plot;
           </div>
         )}
         {rows.slice(0, 8).map((r) => (
-          <div class="tip-row" key={r.line.label}>
-            <i class="swatch" style={{ background: r.color }} />
+          <div class={r.line === hover.found?.line && plot.lines.length > 1 ? "tip-row near" : "tip-row"} key={r.line.label}>
+            {!plot.heat && <i class="swatch" style={{ background: r.color }} />}
             <span class="tip-name">{r.line.label}</span>
             <span class="num">{formatValue(r.value, plot.unit)}</span>
           </div>
         ))}
         {rows.length > 8 && <div class="faint">and {rows.length - 8} more</div>}
         {rows.length === 0 && !plot.heat && <div class="faint">no rows</div>}
+        {hint && <div class="tip-hint">{hover.keys ? "Enter" : "Click"} shows {hover.found?.line && plot.lines.length > 1 ? "its" : "the"} traces</div>}
       </div>
     </>
   );
