@@ -169,7 +169,7 @@ export function fakeCosts(by: string, start: number, end: number, mood: Mood) {
 
 interface Defined {
   triggers: { name: string; description: string; severity: string; runbook: string; frequency: number; threshold: { op: string; value: number }; query: object }[];
-  slos: { name: string; description: string; target_per_million: number; time_period_days: number; burn_alerts: { description: string; severity: string }[] }[];
+  slos: { name: string; description: string; target_per_million: number; time_period_days: number; burn_alerts: { description: string; severity: string; runbook: string; budget_rate_decrease_threshold_per_million: number }[] }[];
 }
 
 export function fakeAlerts(d: Defined, runbooks: string, mood: Mood) {
@@ -187,7 +187,7 @@ export function fakeAlerts(d: Defined, runbooks: string, mood: Mood) {
     }),
     slos: d.slos.map((s, i) => ({
       name: s.name, description: s.description, target: s.target_per_million / 10_000, compliance: 97.4 - i, budget_left: 48.2 - 30 * i, window_days: s.time_period_days,
-      burn_alerts: s.burn_alerts.map((b) => ({ ...b, state: "ok", value: 0.4 })),
+      burn_alerts: s.burn_alerts.map((b) => ({ ...b, name: `${s.name}: ${b.description.slice(4, 13)}`, state: "ok", value: 0.4, threshold: b.budget_rate_decrease_threshold_per_million / 10_000, runbook_markdown: `## ${section(b.runbook) ?? s.name}` })),
       series: Array.from({ length: 60 }, (_, j) => ({ t_ms: now - (60 - j) * 43_200_000, budget_left: 100 - (52 + 30 * i) * (j / 60) ** 1.4 })),
     })),
     history: mood === "empty" ? [] : Array.from({ length: 9 }, (_, i) => ({

@@ -160,6 +160,10 @@ export interface Trigger {
 export interface BurnAlert {
   name?: string;
   type?: string;
+  op?: string;
+  next_ms?: number;
+  frequency_s?: number;
+  query?: Query;
   description?: string;
   severity?: string;
   state: AlertState;

@@ -1,6 +1,6 @@
 import { getAlerts } from "../api";
 import { useLoad, useTick, useUnits } from "../hooks";
-import { formatAgo, formatDuration, formatKey, formatTime, formatValue, resultUnit, type Unit } from "../model/format";
+import { formatAgo, formatDuration, formatKey, formatTime, formatValue, none, resultUnit, type Unit } from "../model/format";
 import { calculationsOf, compact } from "../model/query";
 import { parseQuery } from "../model/text";
 import type { Alerts, Notification, SLO, Trigger } from "../model/types";
@@ -25,20 +25,16 @@ export function AlertsPage({ route }: { route: Route }) {
       <Loading label="Loading alerts" />
     );
   }
-  const triggers = [...(data.triggers ?? [])].sort((a, b) => (rank[a.state] ?? 3) - (rank[b.state] ?? 3));
+  const triggers = [...(data.triggers ?? []), ...burnAlerts(data.slos ?? [])].sort((a, b) => (rank[a.state] ?? 3) - (rank[b.state] ?? 3));
   const firing = triggers.filter((t) => t.state === "firing").length;
-  const chosen = triggers.find((t) => t.name === route.id || anchor(t.name) === route.id) ?? (route.id ? undefined : triggers[0]);
+  const chosen = triggers.find((t) => t.name === route.id || anchor(t.name) === route.id || t.name.startsWith(`${route.id}: `)) ?? (route.id ? undefined : triggers[0]);
   return (
     <>
       <div class="head">
         <div class="head-text">
           <h1>Alerts</h1>
           <p>
-            {triggers.length === 0
-              ? "No alerts are defined."
-              : firing
-                ? `${firing} of ${triggers.length} ${firing === 1 ? "is" : "are"} firing.`
-                : `All ${triggers.length} are quiet.`}{" "}
+            {triggers.length === 0 ? "No alerts are defined." : firing ? `${firing} of ${triggers.length} ${firing === 1 ? "is" : "are"} firing.` : `None of ${triggers.length} is firing.`}{" "}
             They are evaluated here as Honeycomb would, each at its own pace.
           </p>
         </div>
@@ -49,7 +45,7 @@ export function AlertsPage({ route }: { route: Route }) {
         </Notice>
       )}
       <div class="alerts">
-        <ul class="panel alert-list" aria-label="Triggers">
+        <ul class="panel alert-list" aria-label="Triggers and burn alerts">
           {triggers.map((t) => (
             <li key={t.name}>
               <a href={href("alerts", t.name)} aria-current={t === chosen ? "true" : undefined}>
@@ -76,11 +72,25 @@ export function AlertsPage({ route }: { route: Route }) {
   );
 }
 
+/** Burn alerts as triggers: the share of an SLO's budget that went within a window. */
+export function burnAlerts(slos: SLO[]): (Trigger & { unit: Unit })[] {
+  return slos.flatMap((s) =>
+    (s.burn_alerts ?? []).map((b, i) => ({
+      ...b,
+      name: b.name ?? `${s.name}: burn alert ${i + 1}`,
+      op: b.op ?? ">=",
+      threshold: b.threshold ?? NaN,
+      unit: b.type === "exhaustion_time" ? "h" : "%",
+    })),
+  );
+}
+
 /** The anchor that a heading of the runbooks has. */
 export const anchor = (name: string) => name.toLowerCase().replace(/[^\w\s-]/g, "").trim().replace(/\s+/g, "-");
 
-function useTriggerUnit(t: Trigger): Unit {
+function useTriggerUnit(t: Trigger & { unit?: Unit }): Unit {
   const unitOf = useUnits();
+  if (t.unit !== undefined) return t.unit;
   const c = calculationsOf(t.query ?? {})[0]!;
   return resultUnit(c.op, c.column ? unitOf(c.column) : "");
 }
@@ -123,11 +133,11 @@ function TriggerView({ trigger: t, all }: { trigger: Trigger; all: Trigger[] }) 
         </div>
         <div>
           <dt>In this state</dt>
-          <dd>{t.since_ms ? formatDuration(Math.max(0, Date.now() - t.since_ms)) : "–"}</dd>
+          <dd>{since(t.since_ms)}</dd>
         </div>
         <div>
           <dt>Next run</dt>
-          <dd>{t.next_ms ? (t.next_ms <= Date.now() ? "now" : `in ${formatDuration(Math.ceil((t.next_ms - Date.now()) / 1000) * 1000)}`) : "–"}</dd>
+          <dd>{next(t.next_ms)}</dd>
         </div>
         {t.frequency_s !== undefined && (
           <div>
@@ -159,6 +169,15 @@ function TriggerView({ trigger: t, all }: { trigger: Trigger; all: Trigger[] }) 
       )}
     </article>
   );
+}
+
+/** How long a state lasts; times before 1970 are Go's zero time. */
+const since = (ms?: number) => (ms && ms > 0 ? formatDuration(Math.max(0, Date.now() - ms)) : none);
+
+function next(ms?: number): string {
+  if (!ms || ms <= 0) return none;
+  const rest = ms - Date.now();
+  return rest <= 0 ? "now" : `in ${formatDuration(Math.ceil(rest / 1000) * 1000)}`;
 }
 
 const groupText = (key: unknown) => (Array.isArray(key) ? key.map(formatKey).join(" · ") : formatKey(key));
@@ -206,13 +225,17 @@ function SLOs({ slos }: { slos: SLO[] }) {
   );
 }
 
+/** What happened, from the state that an alert went into. */
+const past = (state: string) => (state === "ok" ? "resolved" : state === "firing" ? "fired" : state);
+
 function History({ alerts }: { alerts: Alerts }) {
   const list: Notification[] = alerts.history ?? [];
   const unitOf = useUnits();
-  const units = new Map((alerts.triggers ?? []).map((t) => {
+  const units = new Map<string, Unit>(burnAlerts(alerts.slos ?? []).map((b) => [b.name, b.unit]));
+  for (const t of alerts.triggers ?? []) {
     const c = calculationsOf(t.query ?? {})[0]!;
-    return [t.name, resultUnit(c.op, c.column ? unitOf(c.column) : "")];
-  }));
+    units.set(t.name, resultUnit(c.op, c.column ? unitOf(c.column) : ""));
+  }
   return (
     <section class="panel wide" aria-label="History">
       <h2 class="section-title">History</h2>
@@ -242,7 +265,7 @@ function History({ alerts }: { alerts: Alerts }) {
                       {formatTime(n.t_ms)}
                     </td>
                     <td>
-                      <span class={`chip ${n.state}`}>{words[n.state] ?? n.state}</span>
+                      <span class={`chip ${past(n.state)}`}>{past(n.state)}</span>
                     </td>
                     <td>
                       <a class="row-link" href={href("alerts", n.name)}>

@@ -14,7 +14,7 @@ export function SLOView({ slo }: { slo: SLO }) {
     <div class="slo-view">
       <div class="slo-text">
         <h2>
-          <a href={href("alerts", "", { slo: slo.name })}>{slo.name}</a>{" "}
+          <a href={href("alerts", slo.name)}>{slo.name}</a>{" "}
           {firing.length > 0 && <span class="chip firing">burning</span>}
         </h2>
         <p class="faint">
