@@ -1,0 +1,203 @@
+// Package load reads recorded OTLP from files: JSON lines as the Collector's file
+// exporter writes them (one request on each line), protobuf requests with their
+// length before each (four bytes, big-endian, the same exporter's "proto"), or a
+// single request in either encoding. Files may be packed with gzip.
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/lift-sys/telemetry/lens/internal/receive"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// Sink stores rows; see [receive.Sink].
+type Sink = receive.Sink
+
+// maxRecord is how long one request may be.
+const maxRecord = 256 << 20
+
+// Stats are how far a file has been read.
+type Stats struct {
+	Bytes   int64 // of the file, packed or not
+	Records int64
+	Rows    int64
+}
+
+// Read stores all records of r and returns when they are durable. Protobuf holds
+// traces unless it is said to hold metrics. Progress is called after each record.
+// The error says which record is wrong; those before it are stored.
+func Read(ctx context.Context, r io.Reader, metrics bool, sink Sink, progress func(Stats)) (Stats, error) {
+	l := &loader{sink: sink, metrics: metrics, progress: progress, counted: counter{r: r}}
+	in := bufio.NewReaderSize(&l.counted, 1<<20)
+	if magic, err := in.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return l.stats, fmt.Errorf("file begins as gzip and is none: %w", err)
+		}
+		in = bufio.NewReaderSize(z, 1<<20)
+	}
+	first, err := in.Peek(1)
+	if errors.Is(err, io.EOF) {
+		return l.stats, nil
+	}
+	if err != nil {
+		return l.stats, err
+	}
+	switch first[0] {
+	case '{', ' ', '\n', '\r', '\t':
+		err = l.lines(ctx, in)
+	case 0: // the length of a record below 16 MB
+		err = l.prefixed(ctx, in)
+	default:
+		err = l.single(ctx, in)
+	}
+	return l.stats, err
+}
+
+type loader struct {
+	sink     Sink
+	metrics  bool
+	progress func(Stats)
+	counted  counter
+	stats    Stats
+}
+
+// counter counts what is read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// store stores the rows of a record. A sink that is busy gets them again.
+func (l *loader) store(ctx context.Context, b *table.Batch, err error) error {
+	l.stats.Records++
+	if err != nil {
+		return fmt.Errorf("record %d: %w", l.stats.Records, err)
+	}
+	for {
+		err := l.sink.Append(ctx, b)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, receive.ErrBusy) {
+			return fmt.Errorf("record %d: %w", l.stats.Records, err)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	l.stats.Rows += int64(len(b.Rows))
+	l.stats.Bytes = l.counted.n
+	l.progress(l.stats)
+	return nil
+}
+
+// lines reads one request in JSON from each line, or a single one over several.
+func (l *loader) lines(ctx context.Context, in *bufio.Reader) error {
+	for {
+		line, err := readLine(in)
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			if bytes.Equal(line, []byte("{")) { // somebody's pretty-printed request
+				rest, err := limited(in)
+				if err != nil {
+					return err
+				}
+				b, err := receive.JSON(append(line, rest...), time.Now())
+				return l.store(ctx, b, err)
+			}
+			b, err := receive.JSON(line, time.Now())
+			if err := l.store(ctx, b, err); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+var errLong = fmt.Errorf("record is longer than %d MB: split the file", maxRecord>>20)
+
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		line = append(line, part...)
+		if len(line) > maxRecord {
+			return nil, errLong
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
+
+func limited(in io.Reader) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(in, maxRecord+1))
+	if err == nil && len(b) > maxRecord {
+		err = errLong
+	}
+	return b, err
+}
+
+// prefixed reads requests in protobuf with their length before each.
+func (l *loader) prefixed(ctx context.Context, in *bufio.Reader) error {
+	for {
+		var length [4]byte
+		switch _, err := io.ReadFull(in, length[:]); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("record %d: length: %w: the file was cut off", l.stats.Records+1, err)
+		}
+		n := binary.BigEndian.Uint32(length[:])
+		if n > maxRecord {
+			return fmt.Errorf("record %d: %w", l.stats.Records+1, errLong)
+		}
+		body := bytes.NewBuffer(nil) // grows as bytes come: a wrong length costs no memory
+		if _, err := io.CopyN(body, in, int64(n)); err != nil {
+			return fmt.Errorf("record %d: %w: the file was cut off", l.stats.Records+1, err)
+		}
+		if err := l.protobuf(ctx, body.Bytes()); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *loader) single(ctx context.Context, in io.Reader) error {
+	body, err := limited(in)
+	if err != nil {
+		return err
+	}
+	return l.protobuf(ctx, body)
+}
+
+func (l *loader) protobuf(ctx context.Context, body []byte) error {
+	decode := receive.Traces
+	if l.metrics {
+		decode = receive.Metrics
+	}
+	b, err := decode(body, time.Now())
+	return l.store(ctx, b, err)
+}

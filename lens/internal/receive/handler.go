@@ -1,0 +1,192 @@
+package receive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	statuspb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lift-sys/telemetry/internal/event"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// MaxBody is how large a body may be, unpacked.
+const MaxBody = 32 << 20
+
+// What a Sink answers if a sender should send again: later, or when somebody has
+// made room.
+var (
+	ErrBusy = errors.New("busy")
+	ErrFull = errors.New("full")
+)
+
+// Sink stores rows.
+type Sink interface {
+	// Append returns when the rows are stored for good. Its error wraps
+	// [ErrBusy] or [ErrFull] if the rows are not stored and may be sent again.
+	Append(ctx context.Context, b *table.Batch) error
+}
+
+// Handler answers OTLP/HTTP: POST /v1/traces and /v1/metrics, protobuf or JSON,
+// plain or gzip. It answers 200 only for what the sink has stored; 429 with
+// Retry-After when the sink is busy, 503 when it is full, 400 for a body that
+// cannot be read, 413 for one beyond MaxBody and 415 for another type.
+func Handler(sink Sink) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST /v1/traces", endpoint{sink, traces})
+	mux.Handle("POST /v1/metrics", endpoint{sink, metrics})
+	return mux
+}
+
+type endpoint struct {
+	sink   Sink
+	decode func(body []byte, isJSON bool, now time.Time) (*table.Batch, error)
+}
+
+func traces(body []byte, isJSON bool, now time.Time) (*table.Batch, error) {
+	if isJSON {
+		var err error
+		if body, err = tracesJSON(body); err != nil {
+			return nil, err
+		}
+	}
+	return Traces(body, now)
+}
+
+func metrics(body []byte, isJSON bool, now time.Time) (*table.Batch, error) {
+	if isJSON {
+		m, err := metricsJSON(body)
+		if err != nil {
+			return nil, err
+		}
+		return Rows(event.FromMetrics(m.GetResourceMetrics()), now), nil
+	}
+	return Metrics(body, now)
+}
+
+// Metrics makes rows of an ExportMetricsServiceRequest in protobuf.
+func Metrics(body []byte, now time.Time) (*table.Batch, error) {
+	var m collectormetrics.ExportMetricsServiceRequest
+	if err := proto.Unmarshal(body, &m); err != nil {
+		return nil, fmt.Errorf("%w (%w)", errWire, err)
+	}
+	return Rows(event.FromMetrics(m.GetResourceMetrics()), now), nil
+}
+
+func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != protobufType && kind != jsonType {
+		w.Header().Set("Accept", protobufType+", "+jsonType)
+		http.Error(w, fmt.Sprintf("content type %q: send %s or %s", r.Header.Get("Content-Type"), protobufType, jsonType), http.StatusUnsupportedMediaType)
+		return
+	}
+	isJSON := kind == jsonType
+	body, err := read(w, r)
+	if err != nil {
+		status := http.StatusBadRequest
+		if errors.Is(err, errLarge) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		answer(w, isJSON, status, err.Error())
+		return
+	}
+	batch, err := e.decode(body, isJSON, time.Now())
+	if err != nil {
+		answer(w, isJSON, http.StatusBadRequest, err.Error())
+		return
+	}
+	err = e.sink.Append(r.Context(), batch)
+	switch {
+	case err == nil:
+		answer(w, isJSON, http.StatusOK, "")
+	case errors.Is(err, ErrBusy):
+		w.Header().Set("Retry-After", "1")
+		answer(w, isJSON, http.StatusTooManyRequests, err.Error())
+	case errors.Is(err, ErrFull):
+		w.Header().Set("Retry-After", "30")
+		answer(w, isJSON, http.StatusServiceUnavailable, err.Error())
+	default:
+		answer(w, isJSON, http.StatusInternalServerError, err.Error())
+	}
+}
+
+const (
+	protobufType = "application/x-protobuf"
+	jsonType     = "application/json"
+)
+
+// errLarge says that a body is too large.
+var errLarge = fmt.Errorf("body is larger than %d MB unpacked: send smaller batches", MaxBody>>20)
+
+// unpackers are kept, because each holds 40 kB of tables.
+var unpackers = sync.Pool{New: func() any { return new(gzip.Reader) }}
+
+// read reads the body, unpacked.
+func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, MaxBody)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip":
+		z := unpackers.Get().(*gzip.Reader) //nolint:forcetypeassert // nothing else is put there
+		defer unpackers.Put(z)
+		if err := z.Reset(body); err != nil {
+			return nil, fmt.Errorf("body is no gzip: %w", err)
+		}
+		body = z
+	default:
+		return nil, fmt.Errorf("content encoding %q: send gzip or none", encoding)
+	}
+	size := int(min(max(r.ContentLength, 0), MaxBody))
+	b := make([]byte, 0, size+512)
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := body.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if len(b) > MaxBody {
+			return nil, errLarge
+		}
+		if err == io.EOF {
+			return b, nil
+		}
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return nil, errLarge
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the body: %w", err)
+		}
+	}
+}
+
+// answer writes an empty Export…ServiceResponse, or a Status that says what is
+// wrong (OTLP specification 1.9, "OTLP/HTTP Response").
+func answer(w http.ResponseWriter, isJSON bool, status int, msg string) {
+	var m proto.Message = &statuspb.Status{Message: text([]byte(msg))}
+	if status == http.StatusOK {
+		m = new(collectormetrics.ExportMetricsServiceResponse) // as empty as that of traces
+	}
+	kind, marshal := protobufType, proto.Marshal
+	if isJSON {
+		kind, marshal = jsonType, protojson.Marshal
+	}
+	b, err := marshal(m)
+	if err != nil {
+		http.Error(w, msg, status)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	w.Write(b) //nolint:errcheck,gosec // the client is gone
+}

@@ -1,0 +1,131 @@
+package receive
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// maxJSONDepth bounds the nesting of a JSON body.
+const maxJSONDepth = 256
+
+// unmarshalJSON reads OTLP in JSON: that of protobuf, but with ids in
+// hexadecimal (OTLP specification 1.9, "JSON Protobuf Encoding").
+func unmarshalJSON(body []byte, m proto.Message) error {
+	if depth(body) > maxJSONDepth {
+		return fmt.Errorf("body is nested more than %d deep: flatten its values", maxJSONDepth)
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber() // 64-bit numbers may stand there without quotes
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return fmt.Errorf("body is no JSON: %w: check the exporter's protocol", err)
+	}
+	if err := ids(tree); err != nil {
+		return err
+	}
+	plain, err := json.Marshal(tree)
+	if err != nil {
+		return fmt.Errorf("body is no OTLP in JSON: %w", err)
+	}
+	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(plain, m); err != nil {
+		return fmt.Errorf("body is no OTLP in JSON: %w: compare it with the specification's examples", err)
+	}
+	return nil
+}
+
+// depth returns how deep JSON is nested.
+func depth(body []byte) int {
+	now, most, quoted := 0, 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			now++
+			most = max(most, now)
+		case c == '}' || c == ']':
+			now--
+		}
+	}
+	return most
+}
+
+// ids rewrites ids from hexadecimal to base64.
+func ids(tree any) error {
+	switch t := tree.(type) {
+	case []any:
+		for _, e := range t {
+			if err := ids(e); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for k, v := range t {
+			switch k {
+			case "traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id":
+				s, ok := v.(string)
+				if !ok {
+					continue
+				}
+				id, err := hex.DecodeString(s)
+				if err != nil {
+					return fmt.Errorf("%s %q is not hexadecimal: OTLP's JSON writes ids so", k, s)
+				}
+				t[k] = base64.StdEncoding.EncodeToString(id)
+			default:
+				if err := ids(v); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// tracesJSON returns a request in JSON as it would be in protobuf.
+func tracesJSON(body []byte) ([]byte, error) {
+	var m collectortrace.ExportTraceServiceRequest
+	if err := unmarshalJSON(body, &m); err != nil {
+		return nil, err
+	}
+	return proto.Marshal(&m)
+}
+
+func metricsJSON(body []byte) (*collectormetrics.ExportMetricsServiceRequest, error) {
+	m := new(collectormetrics.ExportMetricsServiceRequest)
+	return m, unmarshalJSON(body, m)
+}
+
+// JSON makes rows of a request in JSON that says by its fields whether it holds
+// spans or metrics.
+func JSON(body []byte, now time.Time) (*table.Batch, error) {
+	var kind struct {
+		Spans   json.RawMessage `json:"resourceSpans"`
+		Metrics json.RawMessage `json:"resourceMetrics"`
+	}
+	if err := json.Unmarshal(body, &kind); err != nil {
+		return nil, fmt.Errorf("record is no JSON: %w", err)
+	}
+	switch {
+	case kind.Spans != nil:
+		return traces(body, true, now)
+	case kind.Metrics != nil:
+		return metrics(body, true, now)
+	}
+	return nil, errors.New("record has neither resourceSpans nor resourceMetrics: lens stores traces and metrics")
+}

@@ -1,0 +1,127 @@
+package sql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/honeycomb"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// TraceSummary is a trace in a list.
+type TraceSummary struct {
+	ID              string
+	Start           time.Time
+	Duration        time.Duration
+	Name, Service   string // of its root, or else of its first span
+	Spans, Errors   int64
+	CostUSD         *float64 // nil where nothing has a cost
+	Tokens          *int64
+	UserID, Session string
+}
+
+// Traces returns the traces with rows that the request's query is about, those
+// with the latest such row first. With a key only rows of that group count.
+func Traces(ctx context.Context, db Database, r Request, key []any, limit int) ([]TraceSummary, error) {
+	if len(key) > 0 && len(key) != len(r.Query.Breakdowns) {
+		return nil, fmt.Errorf("key has %d values for %d breakdowns: give one for each", len(key), len(r.Query.Breakdowns))
+	}
+	p, err := newPlan(db.Columns(), r)
+	if err != nil {
+		return nil, err
+	}
+	where := p.where
+	for i, v := range key {
+		f := honeycomb.Filter{Op: honeycomb.DoesNotExist}
+		if v != nil {
+			f = honeycomb.Filter{Op: honeycomb.Equals, Value: v}
+		}
+		where += " AND " + filter(p.keys[i], f).sql
+	}
+	id := ident(attr.ColumnTraceTraceID)
+	isSpan := ident(attr.ColumnTraceSpanID) + " IS NOT NULL"
+	of := func(f, column string) string {
+		return fmt.Sprintf("%s(%s) FILTER (WHERE %s)", f, ident(column), isSpan)
+	}
+	// The root has no parent, and comes before all others.
+	rank := fmt.Sprintf("(%s IS NOT NULL, %s)", ident(attr.ColumnTraceParentID), table.Time)
+	first := func(column string) string {
+		return fmt.Sprintf("arg_min(%s, %s) FILTER (WHERE %s)", column, rank, isSpan)
+	}
+	statement := fmt.Sprintf(`WITH found AS (SELECT %[1]s AS id, max(%[2]s) AS last FROM events WHERE %[3]s AND %[1]s IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %[4]d)
+SELECT %[5]s, min(%[2]s), max(%[2]s + (coalesce(%[6]s, 0) * 1e6)::BIGINT), %[7]s, %[8]s, count(*) FILTER (WHERE %[9]s), count(*) FILTER (WHERE %[9]s AND %[10]s), %[11]s, (%[12]s + coalesce(%[13]s, 0))::BIGINT, %[14]s, %[15]s
+FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(found.last) DESC, found.id`,
+		id, table.Time, where, limit, expr{sql: "found.id", kind: table.TraceID}.plain().sql, ident(attr.ColumnDurationMS),
+		first(ident(attr.ColumnName)), first(table.Dataset), isSpan, ident(attr.ColumnError),
+		of("sum", string(attr.LLMCostUSD)), of("sum", string(attr.LLMInputTokens)), of("sum", string(attr.LLMOutputTokens)),
+		of("any_value", string(attr.UserID)), of("any_value", string(attr.SessionID)))
+	rows, err := db.Query(ctx, statement)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]TraceSummary, 0, len(rows))
+	for _, row := range rows {
+		start, end := cell[int64](row[1]), cell[int64](row[2])
+		t := TraceSummary{
+			ID: cell[string](row[0]), Start: time.Unix(0, start).UTC(), Duration: time.Duration(end - start),
+			Name: cell[string](row[3]), Service: cell[string](row[4]), Spans: cell[int64](row[5]), Errors: cell[int64](row[6]),
+			UserID: cell[string](row[9]), Session: cell[string](row[10]),
+		}
+		if cost, ok := row[7].(float64); ok {
+			t.CostUSD = &cost
+		}
+		if tokens, ok := row[8].(int64); ok {
+			t.Tokens = &tokens
+		}
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// cell returns a value of a row, or the zero value for NULL.
+func cell[T any](v any) T {
+	t, _ := v.(T)
+	return t
+}
+
+// TraceRow is a row of a trace with all that is known about it.
+type TraceRow struct {
+	Time    time.Time
+	Weight  int64
+	Dataset string
+	// Fields by column. Each is a string, int64, float64 or bool.
+	Fields map[string]any
+	// Extra is a JSON object of further fields, or empty.
+	Extra string
+}
+
+// Trace returns the rows of a trace by their time, at most so many.
+func Trace(ctx context.Context, db Database, id string, limit int) ([]TraceRow, error) {
+	list := []string{table.Time, table.Weight, table.Dataset, table.Extra}
+	columns := table.Columns()
+	for _, c := range columns {
+		list = append(list, expr{sql: ident(c.Name), kind: c.Kind}.plain().sql)
+	}
+	is := equals(expr{sql: ident(attr.ColumnTraceTraceID), kind: table.TraceID}, id)
+	rows, err := db.Query(ctx, fmt.Sprintf("SELECT %s FROM events WHERE %s ORDER BY %s LIMIT %d", strings.Join(list, ", "), is.sql, table.Time, limit))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]TraceRow, 0, len(rows))
+	for _, row := range rows {
+		r := TraceRow{
+			Time: time.Unix(0, cell[int64](row[0])).UTC(), Weight: cell[int64](row[1]), Dataset: cell[string](row[2]), Extra: cell[string](row[3]),
+			Fields: make(map[string]any),
+		}
+		for i, c := range columns {
+			if v := row[4+i]; v != nil {
+				r.Fields[c.Name] = v
+			}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}

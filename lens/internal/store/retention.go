@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// diskFull reports whether the disk has less room than is to stay free. After
+// that it wants a quarter more before it takes rows again, so that it does not
+// change its mind with every request.
+func (s *Store) diskFull() bool {
+	have, err := free(filepath.Dir(s.path))
+	if err != nil {
+		return s.full.Load()
+	}
+	want := s.options.MinFree
+	if s.full.Load() {
+		want += want / 4
+	}
+	full := have < want
+	s.full.Store(full)
+	return full
+}
+
+// retain deletes what is too old or too much, once a minute.
+func (s *Store) retain(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := s.Retain(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.options.Log("delete old rows", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Retain deletes the rows that are older than allowed at a time, and as long as
+// the database is larger than allowed, the oldest tenth of the rows. The store
+// does so by itself once a minute.
+func (s *Store) Retain(ctx context.Context, now time.Time) error {
+	if s.options.MaxAge > 0 {
+		if _, err := s.delete(ctx, now.Add(-s.options.MaxAge).UnixNano()); err != nil {
+			return err
+		}
+	}
+	for s.options.MaxBytes > 0 {
+		used, err := s.bytes(ctx)
+		if err != nil || used <= s.options.MaxBytes {
+			return err
+		}
+		var cut, newest int64
+		row := s.db.QueryRowContext(ctx, "SELECT coalesce(quantile_disc("+table.Time+", 0.1), 0), coalesce(max("+table.Time+"), 0) FROM events")
+		if err := row.Scan(&cut, &newest); err != nil {
+			return fmt.Errorf("find the oldest rows: %w", err)
+		}
+		n, err := s.delete(ctx, cut+1)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// delete deletes the rows before a time and gives their room back to the
+// database.
+func (s *Store) delete(ctx context.Context, before int64) (int64, error) {
+	result, err := s.db.ExecContext(ctx, "DELETE FROM events WHERE "+table.Time+" < ?", before)
+	if err != nil {
+		return 0, fmt.Errorf("delete old rows: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil || n == 0 {
+		return n, err
+	}
+	if _, err := s.db.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return n, fmt.Errorf("give back the room of old rows: %w", err)
+	}
+	return n, nil
+}
+
+// bytes returns what the rows take on the disk, without what has been deleted.
+func (s *Store) bytes(ctx context.Context) (int64, error) {
+	var used int64
+	err := s.db.QueryRowContext(ctx, "SELECT used_blocks * block_size FROM pragma_database_size()").Scan(&used)
+	if err != nil {
+		return 0, fmt.Errorf("measure the database: %w", err)
+	}
+	return used, nil
+}

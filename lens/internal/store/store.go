@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/lift-sys/telemetry/lens/internal/receive"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// Errors of [Store.Append] that a sender can do something about.
+var (
+	// ErrBusy says that too many rows wait: send again in a second.
+	ErrBusy = fmt.Errorf("%w: too many rows wait to be stored: send again in a second", receive.ErrBusy)
+	// ErrFull says that the disk has no room. Reading goes on.
+	ErrFull = fmt.Errorf("%w: no room on the disk: make some, or let lens keep less with --max-size", receive.ErrFull)
+	// ErrClosed says that the store is closed or closing.
+	ErrClosed = errors.New("the store is closed: start lens again")
+)
+
+// Options of a store. The zero value but for Path is usable.
+type Options struct {
+	// Path of the database file. Its folder has to exist.
+	Path string
+	// MaxBytes is how much the file may hold before the oldest tenth of the rows
+	// goes. 0 means no limit.
+	MaxBytes int64
+	// MaxAge of a row before it goes. 0 means no limit.
+	MaxAge time.Duration
+	// MinFree bytes of the disk stay free: below, Append returns ErrFull. 0 means
+	// 256 MB.
+	MinFree int64
+	// Memory is what DuckDB may use, in bytes. It spills to the disk beyond, and
+	// the process needs about 1 GB more. 0 means 2 GB.
+	Memory int64
+	// MaxWaiting rows may wait to be stored: beyond, Append returns ErrBusy. 0
+	// means 200 000.
+	MaxWaiting int64
+	// Log gets errors of the work in the background. nil discards them.
+	Log func(msg string, err error)
+}
+
+func (o Options) withDefaults() Options {
+	if o.MinFree == 0 {
+		o.MinFree = 256 << 20
+	}
+	if o.Memory == 0 {
+		o.Memory = 2 << 30
+	}
+	if o.MaxWaiting == 0 {
+		o.MaxWaiting = 200_000
+	}
+	if o.Log == nil {
+		o.Log = func(string, error) {}
+	}
+	return o
+}
+
+// Store is an open database. Make one with [Open].
+type Store struct {
+	options Options
+	path    string
+	db      *sql.DB
+
+	queue   chan waiting
+	waiting atomic.Int64 // rows
+	closing sync.RWMutex // held for reading while something is sent to queue
+	closed  bool
+
+	writer *writer // of the writing goroutine
+	full   atomic.Bool
+	ingest ingest
+	known  columns
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// waiting is a batch that a caller of Append waits for.
+type waiting struct {
+	batch *table.Batch
+	done  chan error
+}
+
+// Open opens the database at o.Path, or makes it, and begins to write and to
+// delete what is too old. Only one process can have a database open.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o = o.withDefaults()
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("database %q: %w", o.Path, err)
+	}
+	connector, err := duckdb.NewConnector(path, nil)
+	if err != nil {
+		return nil, fmt.Errorf("open database %q: %w: stop the lens that has it open, or choose another file with --db", path, err)
+	}
+	s := &Store{options: o, path: path, db: sql.OpenDB(connector), queue: make(chan waiting, 1024)}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	work, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.done.Go(s.write)
+	s.done.Go(func() { s.retain(work) })
+	return s, nil
+}
+
+// prepare sets what cannot be set when DuckDB opens a file that two connectors
+// share, makes the tables and opens the writer.
+func (s *Store) prepare(ctx context.Context) error {
+	for _, stmt := range []string{
+		fmt.Sprintf("SET memory_limit = '%dMB'", s.options.Memory>>20),
+		// The default of 16 MB halves the speed of ingest, 1 GB stalls it for
+		// ten seconds.
+		"SET checkpoint_threshold = '256MB'",
+		"SET preserve_insertion_order = false",
+		// Nothing in a query may reach for the network or for other files.
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+		"SET TimeZone = 'UTC'",
+	} {
+		if _, err := s.db.ExecContext(ctx, stmt); err != nil {
+			return fmt.Errorf("prepare database: %w", err)
+		}
+	}
+	if err := migrate(ctx, s.db); err != nil {
+		return err
+	}
+	if err := s.known.load(ctx, s.db); err != nil {
+		return err
+	}
+	var err error
+	s.writer, err = newWriter(s.path)
+	return err
+}
+
+// Close writes what waits and closes the database.
+func (s *Store) Close() error {
+	s.closing.Lock()
+	if s.closed {
+		s.closing.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.queue)
+	s.closing.Unlock()
+	s.stop()
+	s.done.Wait()
+	return s.db.Close()
+}
+
+// Append stores a batch and returns when it is durable. It waits for room on the
+// disk only as long as that takes, and not at all for room in the queue. After
+// another error than ErrBusy, ErrFull and ErrClosed, or when ctx ends, the rows
+// may be there or not. The batch must not be changed afterwards.
+func (s *Store) Append(ctx context.Context, b *table.Batch) error {
+	n := int64(len(b.Rows))
+	if n == 0 {
+		return nil
+	}
+	if s.diskFull() {
+		s.ingest.refused.Add(n)
+		return ErrFull
+	}
+	done := make(chan error, 1)
+	if err := s.enqueue(waiting{b, done}, n); err != nil {
+		s.ingest.refused.Add(n)
+		return err
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Store) enqueue(w waiting, n int64) error {
+	s.closing.RLock()
+	defer s.closing.RUnlock()
+	if s.closed {
+		return ErrClosed
+	}
+	// A batch larger than the queue may pass an empty one.
+	if before := s.waiting.Add(n) - n; before > 0 && before+n > s.options.MaxWaiting {
+		s.waiting.Add(-n)
+		return ErrBusy
+	}
+	select {
+	case s.queue <- w:
+		return nil
+	default:
+		s.waiting.Add(-n)
+		return ErrBusy
+	}
+}

@@ -1,0 +1,237 @@
+package table
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// What one row may have, as in Honeycomb: longer strings are cut, further
+// attributes left out.
+const (
+	MaxString = 64 << 10 // bytes
+	MaxValues = 2000
+)
+
+// Value is a value of one column of a row.
+type Value struct {
+	Column int32 // place in [Columns]
+	Kind   Kind
+	// Bits are an Int, the IEEE bits of a Float, 0 or 1, a SpanID, or the upper
+	// half of a TraceID.
+	Bits uint64
+	// Low is the lower half of a TraceID.
+	Low uint64
+	Str string
+}
+
+// Row is one row of a [Batch].
+type Row struct {
+	Time    int64 // Unix nanoseconds
+	Weight  int64 // at least 1
+	Dataset string
+	// Extra is a JSON object of the attributes that have no typed column, or
+	// empty.
+	Extra []byte
+
+	values int // end in Batch.Values
+}
+
+// Batch is a list of rows in the making, or made. The zero value is empty and
+// ready to use. Strings are kept as they are given, without a copy. A Batch is
+// not safe for concurrent use.
+type Batch struct {
+	Rows []Row
+	// Kinds are the columns in Extra and the kind of each one's first value.
+	Kinds map[string]Kind
+	// Cut counts the values that were shortened or left out because a row had
+	// too much.
+	Cut int
+
+	values []Value
+	extra  []extra // of the row in the making
+	json   []byte
+}
+
+type extra struct {
+	key string
+	Value
+}
+
+// Values returns the values of row i. A column may stand there twice; the last
+// one counts.
+func (b *Batch) Values(i int) []Value {
+	start := 0
+	if i > 0 {
+		start = b.Rows[i-1].values
+	}
+	return b.values[start:b.Rows[i].values]
+}
+
+// Add adds the row that the calls of Set… since the last Add made. A weight
+// below 1 is 1.
+func (b *Batch) Add(t, weight int64, dataset string) {
+	row := Row{Time: t, Weight: max(weight, 1), Dataset: text(dataset), values: len(b.values)}
+	if len(b.extra) > 0 {
+		row.Extra = b.object()
+		b.extra = b.extra[:0]
+	}
+	b.Rows = append(b.Rows, row)
+}
+
+// size returns how many values the row in the making has.
+func (b *Batch) size() int {
+	start := 0
+	if n := len(b.Rows); n > 0 {
+		start = b.Rows[n-1].values
+	}
+	return len(b.values) - start + len(b.extra)
+}
+
+// put sets a value. One of another kind than its column's, where no conversion
+// keeps it, becomes an extra one.
+func (b *Batch) put(name string, v Value) {
+	if b.size() >= MaxValues {
+		b.Cut++
+		return
+	}
+	i, ok := Lookup(name)
+	if ok {
+		v, ok = v.as(Columns()[i].Kind)
+	}
+	if !ok {
+		b.putExtra(name, v)
+		return
+	}
+	v.Column = int32(i)
+	b.values = append(b.values, v)
+}
+
+func (b *Batch) putExtra(name string, v Value) {
+	name = text(name)
+	if name == "" {
+		return
+	}
+	if b.Kinds == nil {
+		b.Kinds = make(map[string]Kind)
+	}
+	if k, ok := b.Kinds[name]; !ok || k == Int && v.Kind == Float {
+		b.Kinds[strings.Clone(name)] = v.Kind
+	}
+	b.extra = append(b.extra, extra{name, v})
+}
+
+// SetString sets a column to a string. What is no UTF-8 is replaced.
+func (b *Batch) SetString(name, s string) {
+	if len(s) > MaxString {
+		b.Cut++
+		s = s[:MaxString]
+		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
+			s = s[:len(s)-1]
+		}
+		if r, n := utf8.DecodeLastRuneInString(s); r == utf8.RuneError && n == 1 {
+			s = s[:len(s)-1]
+		}
+	}
+	b.put(name, Value{Kind: String, Str: text(s)})
+}
+
+// SetInt sets a column to an integer.
+func (b *Batch) SetInt(name string, n int64) { b.put(name, Value{Kind: Int, Bits: uint64(n)}) }
+
+// SetBool sets a column to a truth value.
+func (b *Batch) SetBool(name string, v bool) {
+	val := Value{Kind: Bool}
+	if v {
+		val.Bits = 1
+	}
+	b.put(name, val)
+}
+
+// SetFloat sets a column to a number. Infinity and NaN are no values and are
+// left out.
+func (b *Batch) SetFloat(name string, f float64) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return
+	}
+	b.put(name, Value{Kind: Float, Bits: math.Float64bits(f)})
+}
+
+// SetID sets a column to a trace's or span's id. An empty one, or one of
+// nothing but zeros, is no value.
+func (b *Batch) SetID(name string, id []byte) {
+	switch {
+	case zero(id):
+	case len(id) == 16:
+		b.put(name, Value{Kind: TraceID, Bits: binary.BigEndian.Uint64(id), Low: binary.BigEndian.Uint64(id[8:])})
+	case len(id) == 8:
+		b.put(name, Value{Kind: SpanID, Bits: binary.BigEndian.Uint64(id)})
+	default:
+		b.SetString(name, hex.EncodeToString(id))
+	}
+}
+
+func zero(id []byte) bool {
+	for _, c := range id {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// text returns s as UTF-8.
+func text(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// as returns the value as kind k, and whether nothing is lost by it.
+func (v Value) as(k Kind) (Value, bool) {
+	if v.Kind == k {
+		return v, true
+	}
+	switch {
+	case k == Float && v.Kind == Int:
+		v.Bits = math.Float64bits(float64(int64(v.Bits)))
+	case k == Int && v.Kind == Float:
+		f := math.Float64frombits(v.Bits)
+		if f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
+			return v, false
+		}
+		v.Bits = uint64(int64(f))
+	case (k == TraceID || k == SpanID) && v.Kind == String:
+		id, err := hex.DecodeString(v.Str)
+		if err != nil || v.Str != strings.ToLower(v.Str) || zero(id) {
+			return v, false
+		}
+		switch {
+		case k == TraceID && len(id) == 16:
+			v = Value{Bits: binary.BigEndian.Uint64(id), Low: binary.BigEndian.Uint64(id[8:])}
+		case k == SpanID && len(id) == 8:
+			v = Value{Bits: binary.BigEndian.Uint64(id)}
+		default:
+			return v, false
+		}
+	case k == String && (v.Kind == TraceID || v.Kind == SpanID):
+		v.Str = v.Hex()
+	default:
+		return v, false
+	}
+	v.Kind = k
+	return v, true
+}
+
+// Hex returns an id as text.
+func (v Value) Hex() string {
+	var id []byte
+	id = binary.BigEndian.AppendUint64(id, v.Bits)
+	if v.Kind == TraceID {
+		id = binary.BigEndian.AppendUint64(id, v.Low)
+	}
+	return hex.EncodeToString(id)
+}
