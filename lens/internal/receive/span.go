@@ -66,9 +66,15 @@ func (d *decoder) addSpan() error {
 		if err != nil {
 			return err
 		}
-		if k := str(key); k == table.SampleRate || k == "sampleRate" {
+		k := str(key)
+		if k == table.SampleRate || k == "sampleRate" {
 			weight = v.weight()
-		} else if err := v.set(b, k, 1); err != nil {
+			b.Unset(k) // the resource may have one
+			if v.kind != anyMap {
+				continue
+			}
+		}
+		if err := v.set(b, k, 1); err != nil {
 			return err
 		}
 	}

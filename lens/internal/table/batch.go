@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -52,6 +53,7 @@ type Batch struct {
 
 	values []Value
 	extra  []extra // of the row in the making
+	misfit bool    // the row in the making has an extra value of a typed column
 	json   []byte
 }
 
@@ -78,17 +80,12 @@ func (b *Batch) Add(t, weight int64, dataset string) {
 		row.Extra = b.object()
 		b.extra = b.extra[:0]
 	}
+	b.misfit = false
 	b.Rows = append(b.Rows, row)
 }
 
 // size returns how many values the row in the making has.
-func (b *Batch) size() int {
-	start := 0
-	if n := len(b.Rows); n > 0 {
-		start = b.Rows[n-1].values
-	}
-	return len(b.values) - start + len(b.extra)
-}
+func (b *Batch) size() int { return len(b.values) - b.start() + len(b.extra) }
 
 // put sets a value. One of another kind than its column's, where no conversion
 // keeps it, becomes an extra one.
@@ -105,14 +102,31 @@ func (b *Batch) put(name string, v Value) {
 		b.putExtra(name, v)
 		return
 	}
+	if b.misfit { // an earlier value may be one
+		b.Unset(name)
+	}
 	v.Column = int32(i)
 	b.values = append(b.values, v)
+}
+
+// start is where the values of the row in the making begin.
+func (b *Batch) start() int {
+	if n := len(b.Rows); n > 0 {
+		return b.Rows[n-1].values
+	}
+	return 0
 }
 
 func (b *Batch) putExtra(name string, v Value) {
 	name = text(name)
 	if name == "" {
 		return
+	}
+	if i, ok := Lookup(name); ok {
+		b.misfit = true
+		start := b.start()
+		row := slices.DeleteFunc(b.values[start:], func(v Value) bool { return v.Column == int32(i) })
+		b.values = b.values[:start+len(row)]
 	}
 	if b.Kinds == nil {
 		b.Kinds = make(map[string]Kind)
@@ -121,6 +135,11 @@ func (b *Batch) putExtra(name string, v Value) {
 		b.Kinds[strings.Clone(name)] = v.Kind
 	}
 	b.extra = append(b.extra, extra{name, v})
+}
+
+// Unset removes what has been set of a column that has no type.
+func (b *Batch) Unset(name string) {
+	b.extra = slices.DeleteFunc(b.extra, func(e extra) bool { return e.key == name })
 }
 
 // SetString sets a column to a string. What is no UTF-8 is replaced.

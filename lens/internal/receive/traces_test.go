@@ -1,0 +1,56 @@
+package receive_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lift-sys/telemetry/internal/event"
+	"github.com/lift-sys/telemetry/lens/internal/receive"
+)
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// What is read off the wire is what the reference makes of the same request.
+func TestTracesIsTheReference(t *testing.T) {
+	total := 0
+	for seed := range uint64(3000) {
+		request := newMaker(seed).request()
+		body, err := proto.Marshal(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := receive.Traces(body, now)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		want := receive.Rows(event.FromTraces(request.ResourceSpans), now)
+		total += len(want.Rows)
+		if diff := cmp.Diff(rows(t, want), rows(t, got)); diff != "" {
+			t.Fatalf("seed %d (-reference +wire):\n%s", seed, diff)
+		}
+	}
+	if total < 3000 {
+		t.Errorf("only %d rows were compared", total)
+	}
+}
+
+// No body makes the decoder fail otherwise than with an error, and what it
+// accepts is rows that can be stored.
+func FuzzTraces(f *testing.F) {
+	for seed := range uint64(8) {
+		body, err := proto.Marshal(newMaker(seed).request())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b, err := receive.Traces(body, now)
+		if err == nil {
+			rows(t, b)
+		}
+	})
+}
