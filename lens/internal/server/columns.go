@@ -24,13 +24,17 @@ type column struct {
 // the calculated fields.
 func (s *server) getColumns(*http.Request) (any, error) {
 	var list []column
-	for _, c := range table.Columns() {
-		d, _ := attr.Lookup(c.Name)
-		list = append(list, column{Name: c.Name, Type: c.Kind.String(), Unit: d.Unit, Description: d.Brief, Values: d.Values})
+	for _, d := range attr.All() {
+		if kind, ok := table.Registered(d); ok {
+			list = append(list, column{Name: d.Name, Type: kind.String(), Unit: d.Unit, Description: d.Brief, Values: d.Values})
+		}
 	}
 	seen := s.Store.Columns()
 	for name, kind := range seen {
-		d, _ := attr.Lookup(name) // a metric
+		d, _ := attr.Lookup(name)
+		if _, ok := table.Registered(d); ok {
+			continue
+		}
 		list = append(list, column{Name: name, Type: kind.String(), Unit: d.Unit, Description: d.Brief})
 	}
 	for _, f := range s.Definition.Fields {

@@ -26,7 +26,7 @@ type part struct {
 // join is a table with the same keys.
 type join struct{ name, body string }
 
-func (p *plan) grouped(from string, keys []string, exact bool) *grouped {
+func (p *plan) grouped(from string, keys []string, how method) *grouped {
 	s := &grouped{from: from, keys: keys}
 	seen := make(map[string]bool)
 	for i, c := range p.query.Calculations {
@@ -39,7 +39,7 @@ func (p *plan) grouped(from string, keys []string, exact bool) *grouped {
 			continue
 		}
 		v := p.value(i)
-		if !exact {
+		if how == unweighted {
 			s.parts = append(s.parts, part{aggregate: p.aggregate(i, op)})
 			if !seen[v] {
 				s.mixed = append(s.mixed, fmt.Sprintf("coalesce(min(w) FILTER (WHERE %[1]s IS NOT NULL) <> max(w) FILTER (WHERE %[1]s IS NOT NULL), FALSE)", v))
@@ -49,36 +49,11 @@ func (p *plan) grouped(from string, keys []string, exact bool) *grouped {
 		}
 		s.parts = append(s.parts, part{column: fmt.Sprintf("x%s.c%d", v, i)})
 		if !seen[v] {
-			s.joins = append(s.joins, join{"x" + v, p.weighted(from, keys, v)})
+			s.joins = append(s.joins, join{"x" + v, p.weighted(from, keys, v, how)})
 		}
 		seen[v] = true
 	}
 	return s
-}
-
-// weighted computes all percentiles of a column, exactly whatever the weights:
-// the least value up to which there is the share of all weights.
-func (p *plan) weighted(from string, keys []string, v string) string {
-	by := strings.Join(append([]string{}, keys...), ", ")
-	partition, group := "", ""
-	if by != "" {
-		partition, group = "PARTITION BY "+by+" ", by+", "
-	}
-	var list []string
-	for i, c := range p.query.Calculations {
-		q, ok := percentiles[c.Op]
-		if ok && p.value(i) == v {
-			list = append(list, fmt.Sprintf("(min(%s) FILTER (WHERE upto * 1000 >= total * %d))::DOUBLE AS c%d", v, q.permille, i))
-		}
-	}
-	body := fmt.Sprintf(`SELECT %[1]s%[2]s FROM (
-SELECT %[1]s%[3]s, sum(w) OVER (%[4]sORDER BY %[3]s ROWS UNBOUNDED PRECEDING) AS upto, sum(w) OVER (%[4]s) AS total FROM (
-SELECT %[1]s%[3]s, sum(w)::BIGINT AS w FROM %[5]s WHERE %[3]s IS NOT NULL GROUP BY %[1]s%[3]s))`,
-		group, strings.Join(list, ", "), v, partition, from)
-	if by != "" {
-		body += " GROUP BY " + by
-	}
-	return body
 }
 
 // rates makes the values of RATE_… those of the whole group: the last point that

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/honeycomb"
 	"github.com/lift-sys/telemetry/internal/query"
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -59,8 +60,10 @@ func Validate(extra map[string]table.Kind, q honeycomb.Query, fields []honeycomb
 	for name, kind := range extra {
 		types[honeycomb.Column(name)] = honeycomb.ColumnType(kind.String())
 	}
-	for _, c := range table.Columns() {
-		types[honeycomb.Column(c.Name)] = honeycomb.ColumnType(c.Kind.String())
+	for _, d := range attr.All() { // may be asked for before the first row has it
+		if kind, ok := table.Registered(d); ok {
+			types[honeycomb.Column(d.Name)] = honeycomb.ColumnType(kind.String())
+		}
 	}
 	return q.Validate(types, fields...)
 }
@@ -70,6 +73,7 @@ type run struct {
 	plan
 	db     Database
 	ctx    context.Context //nolint:containedctx // a run is one call
+	how    method
 	result query.Result
 	read   int64
 }
@@ -97,24 +101,29 @@ func (e *run) groups() error {
 		}
 		g.Values = row[len(e.keys) : len(e.keys)+len(e.calcs)]
 		e.result.Groups = append(e.result.Groups, g)
-		e.read, _ = row[len(row)-2].(int64)
+		e.read = cell[int64](row[len(row)-3])
 	}
 	return nil
 }
 
-// values runs a statement whose last column says whether percentiles of rows with
-// different weights are among its values. Then it has to be run another, slower
-// way to be exact.
-func (e *run) values(statement func(exact bool) string) ([][]any, error) {
-	rows, err := e.db.Query(e.ctx, statement(false))
+// values runs a statement whose last columns are the numbers of rows and groups,
+// and whether percentiles of rows with different weights are among its values.
+// Then it has to be run another, slower way.
+func (e *run) values(statement func(method) string) ([][]any, error) {
+	how := e.how
+	rows, err := e.db.Query(e.ctx, statement(how))
 	if err != nil {
 		return nil, err
 	}
-	mixed := slices.ContainsFunc(rows, func(row []any) bool { return row[len(row)-1] == true })
-	if !mixed {
+	if how != unweighted || !slices.ContainsFunc(rows, func(row []any) bool { return row[len(row)-1] == true }) {
 		return rows, nil
 	}
-	return e.db.Query(e.ctx, statement(true))
+	last := rows[0][len(rows[0])-3:]
+	e.how = bucketed
+	if cell[int64](last[0]) < fewRows*cell[int64](last[1]) {
+		e.how = sorted
+	}
+	return e.db.Query(e.ctx, statement(e.how))
 }
 
 // keyValue returns a value as a key holds it: whole numbers are int64.
@@ -162,7 +171,7 @@ func (e *run) series() error {
 	if len(e.result.Groups) == 0 {
 		return nil
 	}
-	rows, err := e.values(func(exact bool) string { return e.steps(exact, e.result.Groups) })
+	rows, err := e.values(func(how method) string { return e.steps(how, e.result.Groups) })
 	if err != nil {
 		return err
 	}

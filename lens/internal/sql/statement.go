@@ -46,10 +46,11 @@ func (p *plan) keyNames() []string {
 }
 
 // totals returns the statement that finds the groups: their keys and values, how
-// many rows all groups have, and whether a percentile is of different weights.
-func (p *plan) totals(exact bool) string {
+// many rows and groups there are, and whether a percentile is of different
+// weights.
+func (p *plan) totals(how method) string {
 	names := p.keyNames()
-	s := p.grouped("rows", names, exact)
+	s := p.grouped("rows", names, how)
 	s.rates(p)
 	var list, order []string
 	for i, k := range p.keys {
@@ -80,7 +81,7 @@ func (p *plan) totals(exact bool) string {
 		i := slices.Index(p.query.Calculations, h.Calculation)
 		having += fmt.Sprintf(" AND c%d %s %s", i, h.Op, literal(h.Value))
 	}
-	statement := fmt.Sprintf("WITH %s, %s SELECT %s, (SELECT sum(n)::BIGINT FROM vals), (SELECT bool_or(mixed) FROM vals) FROM vals WHERE %s",
+	statement := fmt.Sprintf("WITH %s, %s SELECT %s, (SELECT sum(n)::BIGINT FROM vals), (SELECT count(*) FROM vals), (SELECT bool_or(mixed) FROM vals) FROM vals WHERE %s",
 		p.rows(), s.tables("vals"), strings.Join(list, ", "), having)
 	if len(order) > 0 {
 		statement += " ORDER BY " + strings.Join(order, ", ")
@@ -142,14 +143,15 @@ func (e expr) key(v any) string {
 }
 
 // steps returns the statement that computes the groups' points: group, start, the
-// values, and whether a percentile is of different weights.
-func (p *plan) steps(exact bool, groups []query.Group) string {
-	s := p.grouped("points", []string{"g", "s"}, exact)
+// values, how many rows and points there are, and whether a percentile is of
+// different weights.
+func (p *plan) steps(how method, groups []query.Group) string {
+	s := p.grouped("points", []string{"g", "s"}, how)
 	list := []string{"g", "s"}
 	for i := range p.calcs {
 		list = append(list, fmt.Sprintf("c%d", i))
 	}
-	return fmt.Sprintf("WITH %s, %s SELECT %s, mixed FROM vals", p.points(groups), s.tables("vals"), strings.Join(list, ", "))
+	return fmt.Sprintf("WITH %s, %s SELECT %s, (SELECT sum(n)::BIGINT FROM vals), (SELECT count(*) FROM vals), mixed FROM vals", p.points(groups), s.tables("vals"), strings.Join(list, ", "))
 }
 
 // overlaps returns the statement that computes the points of CONCURRENCY.

@@ -6,7 +6,7 @@
 // returns when its rows are in DuckDB's log on the disk: what was acknowledged is
 // there after kill -9. Reading goes on meanwhile, and when the disk is full.
 //
-// Attributes of the registry and Honeycomb's own columns are typed columns; all
-// others stand in one JSON column, which costs queries over them thirty times as
+// What is asked for often has a typed column (see package table); all other
+// attributes stand in one JSON column, which costs queries over them thirty times as
 // much. A Store is safe for concurrent use.
 package store

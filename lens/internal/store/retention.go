@@ -42,31 +42,30 @@ func (s *Store) retain(ctx context.Context) {
 	}
 }
 
-// Retain deletes the rows that are older than allowed at a time, and as long as
-// the database is larger than allowed, the oldest tenth of the rows. The store
-// does so by itself once a minute.
+// Retain deletes the rows that are older than allowed at a time, and where the
+// database is larger than allowed, as large a share of the oldest rows as it is
+// too large, and a tenth more. The store does so by itself once a minute.
 func (s *Store) Retain(ctx context.Context, now time.Time) error {
 	if s.options.MaxAge > 0 {
 		if _, err := s.delete(ctx, now.Add(-s.options.MaxAge).UnixNano()); err != nil {
 			return err
 		}
 	}
-	for s.options.MaxBytes > 0 {
-		used, err := s.bytes(ctx)
-		if err != nil || used <= s.options.MaxBytes {
-			return err
-		}
-		var cut, newest int64
-		row := s.db.QueryRowContext(ctx, "SELECT coalesce(quantile_disc("+table.Time+", 0.1), 0), coalesce(max("+table.Time+"), 0) FROM events")
-		if err := row.Scan(&cut, &newest); err != nil {
-			return fmt.Errorf("find the oldest rows: %w", err)
-		}
-		n, err := s.delete(ctx, cut+1)
-		if err != nil || n == 0 {
-			return err
-		}
+	if s.options.MaxBytes <= 0 {
+		return nil
 	}
-	return nil
+	used, err := s.bytes(ctx)
+	if err != nil || used <= s.options.MaxBytes {
+		return err
+	}
+	share := min(float64(used-s.options.MaxBytes)/float64(used)+0.1, 1)
+	var cut int64
+	row := s.db.QueryRowContext(ctx, fmt.Sprintf("SELECT coalesce(quantile_disc(%s, %f), 0) FROM events", table.Time, share))
+	if err := row.Scan(&cut); err != nil {
+		return fmt.Errorf("find the oldest rows: %w", err)
+	}
+	_, err = s.delete(ctx, cut)
+	return err
 }
 
 // delete deletes the rows before a time and gives their room back to the

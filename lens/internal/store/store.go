@@ -30,8 +30,8 @@ var (
 type Options struct {
 	// Path of the database file. Its folder has to exist.
 	Path string
-	// MaxBytes is how much the file may hold before the oldest tenth of the rows
-	// goes. 0 means no limit.
+	// MaxBytes is how much the file may hold before the oldest rows go; see
+	// [Store.Retain]. 0 means no limit.
 	MaxBytes int64
 	// MaxAge of a row before it goes. 0 means no limit.
 	MaxAge time.Duration
