@@ -36,7 +36,7 @@ func (c *imports) file(ctx context.Context, sink load.Sink, path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -30,7 +30,8 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", c.Addr)
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w: stop what uses the address, or choose another with --addr", err), s.Close())
 	}
@@ -52,7 +53,6 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		err = h.Shutdown(wait)
-		<-done
 	}
 	return errors.Join(err, s.Close())
 }

@@ -138,7 +138,7 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
 	case "gzip":
-		z := unpackers.Get().(*gzip.Reader) //nolint:forcetypeassert // nothing else is put there
+		z := unpackers.Get().(*gzip.Reader)
 		defer unpackers.Put(z)
 		if err := z.Reset(body); err != nil {
 			return nil, fmt.Errorf("body is no gzip: %w", err)

@@ -60,10 +60,12 @@ func (m maker) value(depth int) *commonpb.AnyValue {
 }
 
 func (m maker) pair(depth int) *commonpb.KeyValue {
-	return &commonpb.KeyValue{Key: pick(m,
-		"", "a", "b.c", "user.id", "llm.input_tokens", "llm.cost_usd", "llm.streaming", "error", "name", "duration_ms", "service.name", "SampleRate", "sampleRate",
-		"trace.trace_id", "trace.span_id", "status_code", "exception.type", "exception.message", "exception.stacktrace", "exception.escaped", "<b>"),
-		Value: m.value(depth)}
+	return &commonpb.KeyValue{
+		Key: pick(m,
+			"", "a", "b.c", "user.id", "llm.input_tokens", "llm.cost_usd", "llm.streaming", "error", "name", "duration_ms", "service.name", "SampleRate", "sampleRate",
+			"trace.trace_id", "trace.span_id", "status_code", "exception.type", "exception.message", "exception.stacktrace", "exception.escaped", "<b>"),
+		Value: m.value(depth),
+	}
 }
 
 func (m maker) pairs() []*commonpb.KeyValue {

@@ -154,6 +154,14 @@ func unify(values []expr) (list []string, kind table.Kind, err error) {
 	return list, kind, nil
 }
 
+// all returns the conjunction of conditions.
+func all(conditions ...string) string {
+	if len(conditions) == 0 {
+		return "TRUE"
+	}
+	return strings.Join(conditions, " AND ")
+}
+
 // joined returns a list of expressions in one.
 func joined(list []expr, sep string) string {
 	parts := make([]string, 0, len(list))

@@ -104,15 +104,15 @@ func (s *grouped) tables(name string) string {
 	if len(s.keys) > 0 {
 		body += " GROUP BY " + strings.Join(s.keys, ", ")
 	}
-	out := "agg AS (" + body + ")"
-	from := "agg"
+	tables := []string{"agg AS (" + body + ")"}
+	from := []string{"agg"}
 	for _, j := range s.joins {
-		out += ", " + j.name + " AS (" + j.body + ")"
-		on := "TRUE"
+		tables = append(tables, j.name+" AS ("+j.body+")")
+		var on []string
 		for _, k := range s.keys {
-			on += fmt.Sprintf(" AND agg.%s IS NOT DISTINCT FROM %s.%s", k, j.name, k)
+			on = append(on, fmt.Sprintf("agg.%s IS NOT DISTINCT FROM %s.%s", k, j.name, k))
 		}
-		from += " LEFT JOIN " + j.name + " ON " + on
+		from = append(from, j.name+" ON "+all(on...))
 	}
-	return fmt.Sprintf("%s, %s AS MATERIALIZED (SELECT %s FROM %s)", out, name, strings.Join(outer, ", "), from)
+	return fmt.Sprintf("%s, %s AS MATERIALIZED (SELECT %s FROM %s)", strings.Join(tables, ", "), name, strings.Join(outer, ", "), strings.Join(from, " LEFT JOIN "))
 }

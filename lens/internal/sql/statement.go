@@ -76,13 +76,13 @@ func (p *plan) totals(how method) string {
 	for _, n := range names {
 		order = append(order, n+" ASC NULLS LAST")
 	}
-	having := "TRUE"
+	var having []string
 	for _, h := range p.query.Havings {
 		i := slices.Index(p.query.Calculations, h.Calculation)
-		having += fmt.Sprintf(" AND c%d %s %s", i, h.Op, literal(h.Value))
+		having = append(having, fmt.Sprintf("c%d %s %s", i, h.Op, literal(h.Value)))
 	}
 	statement := fmt.Sprintf("WITH %s, %s SELECT %s, (SELECT sum(n)::BIGINT FROM vals), (SELECT count(*) FROM vals), (SELECT bool_or(mixed) FROM vals) FROM vals WHERE %s",
-		p.rows(), s.tables("vals"), strings.Join(list, ", "), having)
+		p.rows(), s.tables("vals"), strings.Join(list, ", "), all(having...))
 	if len(order) > 0 {
 		statement += " ORDER BY " + strings.Join(order, ", ")
 	}
@@ -118,7 +118,7 @@ func (p *plan) points(groups []query.Group) string {
 			same = append(same, fmt.Sprintf("rows.%[1]s IS NOT DISTINCT FROM keys.%[1]s", n))
 		}
 		tables += fmt.Sprintf(", keys(g, %s) AS (VALUES %s)", strings.Join(names, ", "), strings.Join(tuples, ", "))
-		from = "rows JOIN keys ON " + strings.Join(same, " AND ")
+		from = "rows JOIN keys ON " + all(same...)
 		g = "keys.g"
 	}
 	return fmt.Sprintf("%s, points AS (SELECT rows.*, %s AS g, t - ((t - %d) %% %d) AS s FROM %s)", tables, g, p.start, step, from)

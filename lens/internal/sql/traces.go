@@ -33,13 +33,13 @@ func Traces(ctx context.Context, db Database, r Request, key []any, limit int) (
 	if err != nil {
 		return nil, err
 	}
-	where := p.where
+	where := []string{p.where}
 	for i, v := range key {
 		f := honeycomb.Filter{Op: honeycomb.DoesNotExist}
 		if v != nil {
 			f = honeycomb.Filter{Op: honeycomb.Equals, Value: v}
 		}
-		where += " AND " + filter(p.keys[i], f).sql
+		where = append(where, filter(p.keys[i], f).sql)
 	}
 	id := ident(attr.ColumnTraceTraceID)
 	isSpan := ident(attr.ColumnTraceSpanID) + " IS NOT NULL"
@@ -54,7 +54,7 @@ func Traces(ctx context.Context, db Database, r Request, key []any, limit int) (
 	statement := fmt.Sprintf(`WITH found AS (SELECT %[1]s AS id, max(%[2]s) AS last FROM events WHERE %[3]s AND %[1]s IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %[4]d)
 SELECT %[5]s, min(%[2]s), max(%[2]s + (coalesce(%[6]s, 0) * 1e6)::BIGINT), %[7]s, %[8]s, count(*) FILTER (WHERE %[9]s), count(*) FILTER (WHERE %[9]s AND %[10]s), %[11]s, (%[12]s + coalesce(%[13]s, 0))::BIGINT, %[14]s, %[15]s
 FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(found.last) DESC, found.id`,
-		id, table.Time, where, limit, expr{sql: "found.id", kind: table.TraceID}.plain().sql, ident(attr.ColumnDurationMS),
+		id, table.Time, all(where...), limit, expr{sql: "found.id", kind: table.TraceID}.plain().sql, ident(attr.ColumnDurationMS),
 		first(ident(attr.ColumnName)), first(table.Dataset), isSpan, ident(attr.ColumnError),
 		of("sum", string(attr.LLMCostUSD)), of("sum", string(attr.LLMInputTokens)), of("sum", string(attr.LLMOutputTokens)),
 		of("any_value", string(attr.UserID)), of("any_value", string(attr.SessionID)))

@@ -81,13 +81,13 @@ SELECT %s, sum(w) OVER (%sORDER BY %[4]s ROWS UNBOUNDED PRECEDING) AS upto, sum(
 
 func (q quantiles) bucketed() string {
 	var values, shares []string
-	same := "x.h = t.h"
+	same := []string{"x.h = t.h"}
 	for i, share := range q.shares {
 		values = append(values, fmt.Sprintf("max(q) FILTER (WHERE p = %d) AS %s", share, q.names[i]))
 		shares = append(shares, fmt.Sprintf("(%d)", share))
 	}
 	for _, k := range q.keys {
-		same += fmt.Sprintf(" AND x.%[1]s IS NOT DISTINCT FROM t.%[1]s", k)
+		same = append(same, fmt.Sprintf("x.%[1]s IS NOT DISTINCT FROM t.%[1]s", k))
 	}
 	// Buckets grow with the values, as do the logarithms that number them.
 	rows := fmt.Sprintf("SELECT %s, floor(sign(%[2]s) * ln(1 + abs(%[2]s)) * 64) AS h FROM %[3]s WHERE %[2]s IS NOT NULL", q.list("", q.v, "w"), q.v, q.from)
@@ -98,5 +98,5 @@ t AS (SELECT %[4]s, min(h) AS h, arg_min(upto - hw, h) AS before, any_value(tota
 s AS (SELECT %[6]s, x.%[7]s AS v, before + sum(w) OVER (PARTITION BY %[6]s ORDER BY x.%[7]s ROWS UNBOUNDED PRECEDING) AS upto, total FROM x JOIN t ON %[8]s),
 q AS (SELECT %[4]s, (min(v) FILTER (WHERE upto * 1000 >= total * p))::DOUBLE AS q FROM s GROUP BY %[4]s)
 SELECT %[9]s FROM q%[10]s`,
-		rows, q.list("", "h"), q.over(), q.list("", "p"), strings.Join(shares, ", "), q.list("t.", "t.p"), q.v, same, q.list("", values...), q.groupBy())
+		rows, q.list("", "h"), q.over(), q.list("", "p"), strings.Join(shares, ", "), q.list("t.", "t.p"), q.v, all(same...), q.list("", values...), q.groupBy())
 }

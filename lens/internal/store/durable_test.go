@@ -56,7 +56,6 @@ func child(path string) {
 // What was acknowledged is there after kill -9, whole batches, and each once.
 func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lens.duckdb")
-	acknowledged := -1
 	for round := range 3 {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childPath+"="+path)
@@ -80,8 +79,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 		cmd.Wait() //nolint:errcheck // it was killed
-		acknowledged = n
-		checkBatches(t, path, acknowledged)
+		checkBatches(t, path, n)
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}

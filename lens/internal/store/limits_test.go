@@ -99,7 +99,7 @@ func TestDiskFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // checked below
+	defer s.Close()
 	if err := s.Append(t.Context(), numbered(2, 10)); !errors.Is(err, store.ErrFull) {
 		t.Errorf("appending to a full disk is %v, want ErrFull", err)
 	}

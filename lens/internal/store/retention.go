@@ -47,7 +47,7 @@ func (s *Store) retain(ctx context.Context) {
 // too large, and a tenth more. The store does so by itself once a minute.
 func (s *Store) Retain(ctx context.Context, now time.Time) error {
 	if s.options.MaxAge > 0 {
-		if _, err := s.delete(ctx, now.Add(-s.options.MaxAge).UnixNano()); err != nil {
+		if err := s.delete(ctx, now.Add(-s.options.MaxAge).UnixNano()); err != nil {
 			return err
 		}
 	}
@@ -64,25 +64,24 @@ func (s *Store) Retain(ctx context.Context, now time.Time) error {
 	if err := row.Scan(&cut); err != nil {
 		return fmt.Errorf("find the oldest rows: %w", err)
 	}
-	_, err = s.delete(ctx, cut)
-	return err
+	return s.delete(ctx, cut)
 }
 
 // delete deletes the rows before a time and gives their room back to the
 // database.
-func (s *Store) delete(ctx context.Context, before int64) (int64, error) {
+func (s *Store) delete(ctx context.Context, before int64) error {
 	result, err := s.db.ExecContext(ctx, "DELETE FROM events WHERE "+table.Time+" < ?", before)
 	if err != nil {
-		return 0, fmt.Errorf("delete old rows: %w", err)
+		return fmt.Errorf("delete old rows: %w", err)
 	}
 	n, err := result.RowsAffected()
 	if err != nil || n == 0 {
-		return n, err
+		return err
 	}
 	if _, err := s.db.ExecContext(ctx, "CHECKPOINT"); err != nil {
-		return n, fmt.Errorf("give back the room of old rows: %w", err)
+		return fmt.Errorf("give back the room of old rows: %w", err)
 	}
-	return n, nil
+	return nil
 }
 
 // bytes returns what the rows take on the disk, without what has been deleted.

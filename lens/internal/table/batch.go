@@ -54,7 +54,6 @@ type Batch struct {
 	values []Value
 	extra  []extra // of the row in the making
 	misfit bool    // the row in the making has an extra value of a typed column
-	json   []byte
 }
 
 type extra struct {

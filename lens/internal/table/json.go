@@ -13,8 +13,8 @@ func (b *Batch) object() []byte {
 	if len(b.extra) > 1 {
 		last = b.last()
 	}
-	start := len(b.json)
-	out := append(b.json, '{')
+	out := make([]byte, 0, 64*len(last))
+	out = append(out, '{')
 	for i, e := range last {
 		if i > 0 {
 			out = append(out, ',')
@@ -23,8 +23,7 @@ func (b *Batch) object() []byte {
 		out = append(out, ':')
 		out = e.appendJSON(out)
 	}
-	b.json = append(out, '}')
-	return b.json[start:len(b.json):len(b.json)]
+	return append(out, '}')
 }
 
 // last returns the extra values without those that a later one replaces, in
@@ -89,7 +88,7 @@ func AppendQuoted(b []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	b = append(b, '"')
 	from := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf || c >= utf8.RuneSelf {
 			continue
