@@ -46,22 +46,28 @@ func Read(ctx context.Context, r io.Reader, metrics bool, sink Sink, progress fu
 		}
 		in = bufio.NewReaderSize(z, 1<<20)
 	}
-	first, err := in.Peek(1)
-	if errors.Is(err, io.EOF) {
-		return l.stats, nil
-	}
-	if err != nil {
+	begin, err := in.Peek(64)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return l.stats, err
 	}
-	switch first[0] {
-	case '{', ' ', '\n', '\r', '\t':
+	switch {
+	case len(begin) == 0:
+		return l.stats, nil
+	case isJSON(begin):
 		err = l.lines(ctx, in)
-	case 0: // the length of a record below 16 MB
+	case begin[0] == 0: // the length of a record below 16 MB
 		err = l.prefixed(ctx, in)
 	default:
 		err = l.single(ctx, in)
 	}
 	return l.stats, err
+}
+
+// isJSON reports whether a file begins as JSON. A request in protobuf begins with
+// a line break too: the number of its first field.
+func isJSON(begin []byte) bool {
+	object, ok := bytes.CutPrefix(bytes.TrimSpace(begin), []byte("{"))
+	return ok && (begin[0] == '{' || bytes.HasPrefix(bytes.TrimSpace(object), []byte(`"`)))
 }
 
 type loader struct {

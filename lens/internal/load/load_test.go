@@ -1,0 +1,136 @@
+package load_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lift-sys/telemetry/lens/internal/load"
+	"github.com/lift-sys/telemetry/lens/internal/receive"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// sink counts rows, after it has been busy for a while.
+type sink struct{ busy, rows int }
+
+func (s *sink) Append(_ context.Context, b *table.Batch) error {
+	if s.busy > 0 {
+		s.busy--
+		return receive.ErrBusy
+	}
+	s.rows += len(b.Rows)
+	return nil
+}
+
+func spans(t testing.TB, n int) []byte {
+	t.Helper()
+	body, err := proto.Marshal(&collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracepb.ResourceSpans{{
+		ScopeSpans: []*tracepb.ScopeSpans{{Spans: make([]*tracepb.Span, n)}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func points(t testing.TB) []byte {
+	t.Helper()
+	body, err := proto.Marshal(&collectormetrics.ExportMetricsServiceRequest{ResourceMetrics: []*metricspb.ResourceMetrics{{
+		ScopeMetrics: []*metricspb.ScopeMetrics{{Metrics: []*metricspb.Metric{{
+			Name: "m", Data: &metricspb.Metric_Gauge{Gauge: &metricspb.Gauge{DataPoints: []*metricspb.NumberDataPoint{{TimeUnixNano: 1}}}},
+		}}}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func prefixed(bodies ...[]byte) []byte {
+	var out []byte
+	for _, b := range bodies {
+		out = append(binary.BigEndian.AppendUint32(out, uint32(len(b))), b...)
+	}
+	return out
+}
+
+func packed(t testing.TB, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+const line = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"a"},{"name":"b"}]}]}]}`
+
+func TestRead(t *testing.T) {
+	const metricLine = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{"timeUnixNano":"1","asInt":"3"}]}}]}]}]}`
+	tests := []struct {
+		name    string
+		file    []byte
+		metrics bool
+		records int64
+		rows    int64
+		err     string // part of it
+		reason  string
+	}{
+		{"empty", nil, false, 0, 0, "", "nothing is no mistake"},
+		{"JSON lines", []byte(line + "\n\n" + metricLine + "\r\n" + line), false, 3, 5, "", "spans and points mixed, with no line break at the end"},
+		{"JSON over several lines", []byte("{\n" + line[1:len(line)-1] + "\n}\n"), false, 1, 2, "", "as somebody formatted it"},
+		{"packed", packed(t, []byte(line)), false, 1, 2, "", "gzip by its first bytes"},
+		{"JSON after empty lines", []byte(" \n\n{ \"resourceSpans\":[]}"), false, 1, 0, "", "protobuf begins with a line break too"},
+		{"protobuf", spans(t, 3), false, 1, 3, "", "a single request"},
+		{"protobuf with lengths", prefixed(spans(t, 1), spans(t, 300), spans(t, 2)), false, 3, 303, "", "as the Collector writes it"},
+		{"metrics", prefixed(points(t), points(t)), true, 2, 2, "", "told by the caller"},
+		{"broken line", []byte(line + "\n{\"a\":\n" + line), false, 2, 2, "record 2: record is no JSON", "what stands before is stored"},
+		{"logs", []byte(`{"resourceLogs":[]}`), false, 1, 0, "record 1: record has neither", "says what can be stored"},
+		{"cut off", prefixed(spans(t, 1), spans(t, 9))[:30], false, 1, 1, "record 2: EOF: the file was cut off", "what came whole is stored"},
+		{"cut off in a length", append(prefixed(spans(t, 1)), 0, 0), false, 1, 1, "record 2: length", "the same"},
+		{"long", []byte{0xff, 0, 0, 0, 0}, false, 1, 0, "record 1: body is no OTLP", "a length of 4 GB is none"},
+		{"longer than allowed", []byte{0, 0xff, 0xff, 0xff, 1}, false, 0, 0, "record 1: EOF", "a wrong length costs no memory"},
+		{"no gzip", []byte{0x1f, 0x8b, 1}, false, 0, 0, "none", "says so"},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) { // a busy sink is waited for
+			s := &sink{busy: 2}
+			calls := int64(0)
+			stats, err := load.Read(t.Context(), bytes.NewReader(tt.file), tt.metrics, s, func(load.Stats) { calls++ })
+			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("%s: error %v, want one with %q: %s", tt.name, err, tt.err, tt.reason)
+			}
+			if diff := cmp.Diff([]int64{tt.records, tt.rows, tt.rows}, []int64{stats.Records, stats.Rows, int64(s.rows)}); diff != "" {
+				t.Errorf("%s: records, rows and rows stored (-want +got): %s\n%s", tt.name, tt.reason, diff)
+			}
+			if err == nil && calls != tt.records {
+				t.Errorf("%s: progress was told %d times of %d records", tt.name, calls, tt.records)
+			}
+		})
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(line+"\n"+line), false)
+	f.Add(prefixed(spans(f, 2)), false)
+	f.Add(points(f), true)
+	f.Add(packed(f, []byte(line)), false)
+	f.Fuzz(func(t *testing.T, file []byte, metrics bool) {
+		load.Read(t.Context(), bytes.NewReader(file), metrics, new(sink), func(load.Stats) {}) //nolint:errcheck // it must return
+	})
+}

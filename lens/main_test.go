@@ -1,0 +1,62 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSize(t *testing.T) {
+	tests := []struct {
+		text string
+		want size
+		ok   bool
+	}{
+		{"0", 0, true},
+		{"512", 512, true},
+		{"1.5kB", 1536, true},
+		{"256MB", 256 << 20, true},
+		{" 10 gb ", 10 << 30, true},
+		{"2TB", 2 << 40, true},
+		{"", 0, false},
+		{"MB", 0, false},
+		{"-1", 0, false},
+		{"NaN", 0, false},
+		{"1e30TB", 0, false},
+		{"10 miles", 0, false},
+	}
+	for _, tt := range tests {
+		var got size
+		err := got.UnmarshalText([]byte(tt.text))
+		if (err == nil) != tt.ok || got != tt.want {
+			t.Errorf("%q is %d, %v, want %d", tt.text, got, err, tt.want)
+		}
+	}
+}
+
+// Only an address that no other machine reaches needs no token.
+func TestAddress(t *testing.T) {
+	tests := []struct {
+		addr, token string
+		says        string // part of the error; empty for none
+	}{
+		{"127.0.0.1:4318", "", ""},
+		{"localhost:0", "", ""},
+		{"[::1]:4318", "", ""},
+		{"127.9.9.9:1", "", ""},
+		{":4318", "t", ""},
+		{"0.0.0.0:4318", "t", ""},
+		{":4318", "", "LENS_TOKEN"},
+		{"0.0.0.0:4318", "", "LENS_TOKEN"},
+		{"[::]:4318", "", "LENS_TOKEN"},
+		{"10.0.0.1:4318", "", "LENS_TOKEN"},
+		{"lens.example:4318", "", "LENS_TOKEN"},
+		{"4318", "", "host:port"},
+	}
+	for _, tt := range tests {
+		c := serve{Addr: tt.addr, Token: tt.token}
+		err := c.check()
+		if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("address %q with token %q: %v, want %q", tt.addr, tt.token, err, tt.says)
+		}
+	}
+}
