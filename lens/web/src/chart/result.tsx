@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { useUnits } from "../hooks";
+import { useShared, useUnits } from "../hooks";
 import { formatValue } from "../model/format";
 import type { Query } from "../model/query";
 import type { ChartKind, Result } from "../model/types";
@@ -39,7 +39,8 @@ export function tracesHref(query: Query, start: number, end: number, key?: unkno
 /** A result as the chart that a panel or a reader chose. */
 export function ResultView({ query, result, kind, title, hint }: Props) {
   const unitOf = useUnits();
-  const all = useMemo(() => plots(query, result, unitOf), [query, result]);
+  const { columns } = useShared();
+  const all = useMemo(() => plots(query, result, unitOf), [query, result, columns]);
   const [shown, show] = useState(0);
   const traces = (key: unknown[]) => tracesHref(query, result.from_ms, result.to_ms, key);
   const table = <ResultTable query={query} result={result} unitOf={unitOf} traces={traces} caption={title} />;
@@ -92,7 +93,7 @@ export function ResultView({ query, result, kind, title, hint }: Props) {
   );
   if (kind !== "combo") return <div class="result">{chart}</div>;
   return (
-    <div class={`result combo${(query.breakdowns?.length ?? 0) > 1 ? " many" : ""}`}>
+    <div class={`result combo${(query.breakdowns?.length ?? 0) + (query.calculations?.length ?? 1) > 2 ? " many" : ""}`}>
       <div class="combo-chart">{chart}</div>
       {table}
     </div>

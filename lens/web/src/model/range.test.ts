@@ -30,6 +30,7 @@ test("auto is the panel's range, but no longer than there is data", () => {
   expect(width(86_400, now - 200_000)).toBe(300);
   expect(width(7200, now - 2_000_000_000)).toBe(7200);
   expect(width(86_400, now - 4_000_000)).toBe(7200);
+  expect(width(86_400, now - 20_000)).toBe(60);
 });
 
 test("a day is 1d, half an hour 30m", () => expect([86_400, 1800, 45].map(shortSeconds)).toEqual(["1d", "30m", "45s"]));

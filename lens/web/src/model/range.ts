@@ -23,6 +23,9 @@ export const presets: { seconds: number; label: string }[] = [
   { seconds: 30 * 86_400, label: "Last 30 days" },
 ];
 
+/** The ranges that auto chooses from. */
+const steps = [60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 2 * 86_400, 7 * 86_400, 14 * 86_400, 30 * 86_400];
+
 const names: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Reads range=15m, or start and end in milliseconds; auto for anything else. */
@@ -70,7 +73,7 @@ export function resolve(range: Range, own: number, now: number, oldest?: number)
       return { start: now - range.seconds * 1000, end: now };
     default: {
       const age = oldest === undefined ? Infinity : (now - oldest) / 1000;
-      const fits = presets.find((p) => p.seconds >= age)?.seconds ?? own;
+      const fits = steps.find((s) => s >= age) ?? own;
       return { start: now - Math.min(own, fits) * 1000, end: now };
     }
   }

@@ -4,19 +4,22 @@ import { Chart } from "../chart/chart";
 import type { Plot } from "../chart/plot";
 import { tracesHref } from "../chart/result";
 import { oldestOf, useLoad, useShared, useTick } from "../hooks";
-import { formatKey, formatValue } from "../model/format";
-import { valueFilter, type Query } from "../model/query";
+import { formatKey, formatValue, none } from "../model/format";
+import { valueFilter, type Filter, type Query } from "../model/query";
 import { readRange, resolve } from "../model/range";
 import type { CostRow } from "../model/types";
 import { follow, navigate, setParams, type Route } from "../route";
 import { Loading, NoData, Notice } from "../ui/notice";
 import { RangePicker, readRefresh, RefreshPicker } from "../ui/time";
 
-const ways = [
-  { by: "model", label: "By model", column: "llm.model" },
-  { by: "language", label: "By language", column: "code.language" },
-  { by: "user", label: "By user", column: "user.id" },
-  { by: "session", label: "By session", column: "session.id" },
+const calls: Filter = { column: "llm.provider", op: "exists" };
+
+const ways: { by: string; label: string; column: string; spans: Filter; note?: string }[] = [
+  { by: "model", label: "By model", column: "llm.model", spans: calls },
+  // A call does not know the language; the span above it sums up its calls.
+  { by: "language", label: "By language", column: "code.language", spans: { column: "name", op: "=", value: "code.generate" }, note: " Only what is spent on generating code has a language." },
+  { by: "user", label: "By user", column: "user.id", spans: calls },
+  { by: "session", label: "By session", column: "session.id", spans: calls },
 ];
 
 const most = 12;
@@ -44,7 +47,7 @@ export function CostsPage({ route }: { route: Route }) {
       <div class="head">
         <div class="head-text">
           <h1>Costs</h1>
-          <p>What language models cost, in US dollars. Calls whose price is unknown count as calls, but not as dollars.</p>
+          <p>What language models cost, in US dollars. Calls whose price is unknown count as calls, but not as dollars.{way.note}</p>
         </div>
         <div class="controls">
           <RangePicker range={range} auto="Last 24 hours" />
@@ -79,20 +82,19 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
   const sorted = useMemo(() => [...rows].sort((a, b) => b.cost_usd - a.cost_usd), [rows]);
   const plot = useMemo(() => costPlot(sorted), [sorted]);
   const sum = (pick: (r: CostRow) => number | undefined) => rows.reduce((n, r) => n + (pick(r) ?? 0), 0);
-  const calls = sum((r) => r.calls);
+  const all = sum((r) => r.calls);
   const input = sum((r) => r.input_tokens);
   const cached = sum((r) => r.cached_tokens);
-  const query = (key: string | null): Query => ({ filters: [valueFilter(way.column, key), { column: "llm.provider", op: "exists" }] });
-  const hours = (span.end - span.start) / 3_600_000;
+  const query = (key: string | null): Query => ({ filters: [valueFilter(way.column, key), way.spans] });
+  const cachedKnown = way.by !== "language"; // no span sums those up
   return (
     <>
       <dl class="numbers">
         <Figure name="Total" value={formatValue(total, "USD")} />
-        <Figure name="An hour" value={formatValue(total / hours, "USD")} />
-        <Figure name="A call" value={calls ? formatValue(total / calls, "USD") : "–"} />
-        <Figure name="Calls" value={formatValue(calls)} />
+        <Figure name="A call" value={all ? formatValue(total / all, "USD") : none} />
+        <Figure name="Calls" value={formatValue(all)} />
         <Figure name="Tokens in, out" value={`${formatValue(input)}, ${formatValue(sum((r) => r.output_tokens))}`} />
-        <Figure name="Read from cache" value={input ? formatValue((100 * cached) / input, "%") : "–"} />
+        <Figure name="Read from cache" value={input && cachedKnown ? formatValue((100 * cached) / input, "%") : none} />
       </dl>
       {plot.times.length > 0 && (
         <section class="panel answer-chart" aria-label="Costs over time">
@@ -103,7 +105,7 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
               from={span.start}
               to={span.end}
               label={`Costs ${way.label.toLowerCase()}`}
-              onPick={(p) => navigate(tracesHref(p.line ? query(p.line.key[0] as string | null) : { filters: [{ column: "llm.provider", op: "exists" }] }, p.start, p.end))}
+              onPick={(p) => navigate(tracesHref(p.line ? query(p.line.key[0] as string | null) : { filters: [way.spans] }, p.start, p.end))}
               onZoom={(start, end) => setParams({ range: undefined, start: String(Math.round(start)), end: String(Math.round(end)) })}
             />
           </div>
@@ -138,9 +140,9 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
                     <span>{formatValue(share, "%")}</span>
                   </td>
                   <td class="num">{formatValue(r.calls)}</td>
-                  <td class="num">{r.calls ? formatValue(r.cost_usd / r.calls, "USD") : "–"}</td>
+                  <td class="num">{r.calls ? formatValue(r.cost_usd / r.calls, "USD") : none}</td>
                   <td class="num">{formatValue(r.input_tokens)}</td>
-                  <td class="num">{formatValue(r.cached_tokens)}</td>
+                  <td class="num">{formatValue(cachedKnown ? r.cached_tokens : null)}</td>
                   <td class="num">{formatValue(r.output_tokens)}</td>
                 </tr>
               );

@@ -48,7 +48,7 @@ function QueryCard({ panel, range, tick, place, filters }: CardProps) {
   const span = resolve(range, query.time_range ?? defaultRange, Date.now(), oldest);
   const width = Math.round((span.end - span.start) / 1000);
   // The key holds the choice and not the present time, or every refresh would begin from nothing.
-  const key = known ? `${JSON.stringify(query)} ${range.kind === "between" ? `${range.start}-${range.end}` : width}` : "";
+  const key = known ? `${JSON.stringify(query)} ${JSON.stringify(range)}` : "";
   const loaded = useLoad(key, (signal) => runQuery(query, resolve(range, query.time_range ?? defaultRange, Date.now(), oldest), signal), tick);
   const title = panel.title ?? "";
   const kind = table ? "table" : (panel.chart ?? "line");
@@ -90,7 +90,7 @@ function SLOCard({ panel, tick, place }: { panel: Panel; tick: number; place: Re
   const alerts = useLoad("alerts", getAlerts, tick);
   const slo = alerts.data?.slos?.find((s) => s.name === panel.slo);
   return (
-    <section class="panel card slo" style={place} aria-label={panel.slo} data-panel={panel.slo} data-state={alerts.error ? "error" : slo ? "ready" : "loading"}>
+    <section class="panel card slo" style={place} aria-label={panel.slo} data-panel={panel.slo} data-state={slo ? "ready" : alerts.error ? "error" : alerts.data ? "empty" : "loading"}>
       {slo ? (
         <SLOView slo={slo} />
       ) : alerts.error ? (
