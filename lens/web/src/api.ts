@@ -23,6 +23,9 @@ export function setToken(token: string) {
 /** How long an answer may take, in milliseconds. */
 const patience = 60_000;
 
+/** Whether this tab has sent a token. */
+export const hasToken = () => sessionStorage.getItem(tokenKey) !== null;
+
 async function call<T>(path: string, signal?: AbortSignal, body?: unknown, timeout = patience): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const token = sessionStorage.getItem(tokenKey);

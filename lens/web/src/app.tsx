@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { APIError, setToken } from "./api";
+import { APIError, hasToken, setToken } from "./api";
 import { SharedContext, useSharedState, useTheme, type Shared, type Theme } from "./hooks";
 import { formatBytes, formatNumber } from "./model/format";
 import { AlertsPage } from "./pages/alerts";
@@ -162,7 +162,12 @@ function TokenForm() {
       }}
     >
       <h1>This lens asks for a token</h1>
-      <p>It listens on an address that others can reach. Its operator has the token.</p>
+      <p>Whoever started it has the token.</p>
+      {hasToken() && (
+        <p class="bad" role="alert">
+          The token was wrong.
+        </p>
+      )}
       <label>
         Token
         <input type="password" autocomplete="off" value={token} onInput={(e) => set(e.currentTarget.value)} required />

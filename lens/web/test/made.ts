@@ -1,7 +1,7 @@
 // Made-up data in the shapes of lens's API; the same call makes the same data.
 
-/** well: as on a good day. empty: before the first span. hostile: markup in every string. */
-export type Mood = "well" | "empty" | "hostile";
+/** well: as on a good day. empty: before the first span. hostile: markup in every string. locked: a token is asked for. */
+export type Mood = "well" | "empty" | "hostile" | "locked";
 
 interface FakeQuery {
   calculations?: { op: string; column?: string }[];

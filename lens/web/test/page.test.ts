@@ -11,7 +11,7 @@ const url = {} as Record<Mood, string>;
 
 beforeAll(async () => {
   browser = await launch();
-  for (const mood of ["well", "empty", "hostile"] as Mood[]) {
+  for (const mood of ["well", "empty", "hostile", "locked"] as Mood[]) {
     const s = await serve(mood, policy());
     servers.push(s);
     url[mood] = s.url;
@@ -247,6 +247,20 @@ test("ten thousand spans are a few rows of the page, all of them in reach", asyn
   await page.keyboard.press("ArrowLeft");
   await expect.poll(rows).toBe(1);
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a lens that asks for a token gets one, for this tab only", async () => {
+  const { page } = await open(browser, `${url.locked}/costs`);
+  expect(await page.$$("main table"), "nothing is shown without the token").toEqual([]);
+  await page.fill('input[type="password"]', "wrong");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("text=The token was wrong");
+  await page.fill('input[type="password"]', "open sesame");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("main table");
+  expect(page.url()).toBe(`${url.locked}/costs`);
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("sesame");
   await page.close();
 });
 

@@ -102,6 +102,10 @@ async function answer(req: IncomingMessage, res: ServerResponse, mood: Mood): Pr
     res.writeHead(code, { "Content-Type": "application/json" });
     res.end(JSON.stringify(value));
   };
+  if (mood === "locked" && req.headers.authorization !== "Bearer open sesame") {
+    send({ error: "token is missing or wrong" }, 401);
+    return true;
+  }
   const path = url.pathname.slice("/api/".length);
   const body = req.method === "POST" ? await bodyOf(req) : {};
   const query = (body.query ?? {}) as Parameters<typeof fakeResult>[0];
