@@ -89,15 +89,23 @@ export function totalsOf(trace: Trace): Totals {
   return t;
 }
 
-/** Whether a span, its attributes or its events contain the text. */
+/** What there is to search in a span, made once: a reader types many letters. */
+const texts = new WeakMap<TraceSpan, string>();
+
+function textOf(s: TraceSpan): string {
+  let text = texts.get(s);
+  if (text === undefined) {
+    const lines = (f?: Record<string, unknown> | null) => Object.entries(f ?? {}).map(([k, v]) => `${k}=${String(v)}`);
+    const events = (s.events ?? []).flatMap((e) => [e.name, ...lines(e.fields)]);
+    text = [s.name, s.service, s.span_id, s.status_message, ...lines(s.fields), ...events].join("\n").toLowerCase();
+    texts.set(s, text);
+  }
+  return text;
+}
+
+/** Whether a span, its attributes (as name=value) or its events contain the text. */
 export function matches(s: TraceSpan, text: string): boolean {
-  const want = text.trim().toLowerCase();
-  if (!want) return true;
-  const has = (v: unknown) => String(v).toLowerCase().includes(want);
-  const inFields = (f?: Record<string, unknown> | null) => Object.entries(f ?? {}).some(([k, v]) => has(k) || has(v) || has(`${k}=${String(v)}`));
-  return (
-    has(s.name) || has(s.service ?? "") || has(s.span_id) || has(s.status_message ?? "") || inFields(s.fields) || (s.events ?? []).some((e) => has(e.name) || inFields(e.fields))
-  );
+  return textOf(s).includes(text.trim().toLowerCase());
 }
 
 export type Category = "error" | "llm" | "db" | "server" | "other";
