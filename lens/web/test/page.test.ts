@@ -220,6 +220,23 @@ test("a query is built with the keyboard, stands in the address and survives a r
   await page.close();
 });
 
+test("what fires comes first, with its state, its runbook and what was sent", async () => {
+  const { page } = await open(browser, `${url.well}/alerts`);
+  const rows = await page.$$eval(".alert-list a", (l) => l.map((a) => a.textContent ?? ""));
+  expect(rows[0]).toMatch(/^firingHigh error rate14\.3 % > 10 %$/);
+  expect(rows[1]).toMatch(/^pendingSlow requests/);
+  expect(rows.length).toBe(7 + 4); // triggers, and the burn alerts of both SLOs
+  const alert = (await page.textContent("article.alert")) ?? "";
+  for (const words of ["P1", "In this state7 min", "First five minutes"]) expect(alert).toContain(words);
+  const history = await page.$$eval('[aria-label="History"] tbody tr', (l) => l.map((tr) => tr.textContent ?? ""));
+  expect(history[0]).toMatch(/fired.*High error rate.*14\.3 % of 10 %.*slack #engineering-alerts, terminal/);
+  expect(history[4]).toContain("webhook: 502 Bad Gateway");
+  await page.click('.alert-list a:has-text("Requests succeed: fast burn")');
+  await page.waitForURL(/\/alerts\/Requests%20succeed/);
+  expect(await page.textContent("article.alert")).toMatch(/Value0\.4 %Fires at>= 2 %/);
+  await page.close();
+});
+
 test("a runbook's query opens as a query", async () => {
   const { page } = await open(browser, `${url.well}/alerts/high-error-rate`);
   await page.click('.markdown a:has-text("AVG(lift.error_percent), COUNT by http.route")');
