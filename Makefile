@@ -33,6 +33,11 @@ test: ## run the tests of every module; needs nothing but Go
 race: ## the same under the race detector; needs a C compiler
 	$(call each,CGO_ENABLED=1 go test -race ./...)
 
+.PHONY: acceptance
+acceptance: ## the product's acceptance tests, with real processes: about 6 minutes
+	cd examples/pipeline && go test -count=1 -run Acceptance -v .
+	cd lens && LIFT_ACCEPTANCE=1 go test -count=1 -run Acceptance -timeout 20m -v ./...
+
 .PHONY: lint
 lint: ## vet and lint every module (the first run builds the linter: 1-3 minutes)
 	$(call each,go vet ./... && $(TOOL) golangci-lint run --config '$(CURDIR)/.golangci.yml' ./...)

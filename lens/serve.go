@@ -17,6 +17,8 @@ import (
 
 // serve receives and shows.
 type serve struct {
+	alertFlags
+
 	Addr  string `default:"127.0.0.1:4318" help:"Address to listen on (${default}). Any but a loopback one needs a token."`
 	Token string `env:"LENS_TOKEN" help:"Token that services and the page have to send."`
 }
@@ -35,9 +37,15 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w: stop what uses the address, or choose another with --addr", err), s.Close())
 	}
+	definition := liftsys.Define(liftsys.Options{})
+	alerts, err := newAlerts(c.alertFlags, definition, s, "http://"+l.Addr().String(), os.Stderr)
+	if err != nil {
+		return errors.Join(err, l.Close(), s.Close())
+	}
+	stop := alerts.start(ctx)
 	h := &http.Server{
 		Handler: server.Handler(server.Options{
-			Store: s, Definition: liftsys.Define(liftsys.Options{}), Page: page.Handler(),
+			Store: s, Definition: definition, Page: page.Handler(), Alerts: alerts.watch,
 			Token: c.Token, Version: version(), Started: time.Now(),
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -54,6 +62,7 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 		defer cancel()
 		err = h.Shutdown(wait)
 	}
+	stop()
 	return errors.Join(err, s.Close())
 }
 
