@@ -31,6 +31,7 @@ type load struct {
 	client *http.Client
 	url    string
 	mix    mix
+	tries  int // how often a person asks for code and does not get it
 
 	mu   sync.Mutex
 	dice *rand.Rand // guarded by mu
@@ -38,10 +39,10 @@ type load struct {
 	requests, failed atomic.Int64
 }
 
-func newLoad(url string, m mix, seed uint64) *load {
+func newLoad(url string, m mix, tries int, seed uint64) *load {
 	return &load{
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: maxVisits}},
-		url:    url, mix: m, dice: rand.New(rand.NewPCG(seed, seed)),
+		url:    url, mix: m, tries: tries, dice: rand.New(rand.NewPCG(seed, seed)),
 	}
 }
 
@@ -128,14 +129,17 @@ func (l *load) run(ctx context.Context, visits int, rps float64) {
 	}
 }
 
-// visit does what v says. Who fails to get code leaves. When ctx is over, a
-// request that is on its way may still end.
+// visit does what v says. Who fails to get code asks again, and leaves in the
+// end. When ctx is over, a request that is on its way may still end.
 func (l *load) visit(ctx context.Context, v visit) {
-	var session created
-	ok := l.send(ctx, v.user, http.MethodPost, "/api/users", nil, nil) &&
-		l.send(ctx, v.user, http.MethodPost, "/api/sessions", v.request, &session)
-	if !ok {
+	if !l.send(ctx, v.user, http.MethodPost, "/api/users", nil, nil) {
 		return
+	}
+	var session created
+	for try := 1; !l.send(ctx, v.user, http.MethodPost, "/api/sessions", v.request, &session); try++ {
+		if try >= l.tries {
+			return
+		}
 	}
 	path := "/api/sessions/" + session.ID
 	if v.hole != "" {

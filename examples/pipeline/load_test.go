@@ -11,7 +11,7 @@ import (
 )
 
 func plans(m mix, seed uint64, n int) []visit {
-	l := newLoad("", m, seed)
+	l := newLoad("", m, 1, seed)
 	var list []visit
 	for i := range n {
 		list = append(list, l.plan(i))
@@ -84,10 +84,10 @@ func TestLoadCountsFailures(t *testing.T) {
 		}
 	}))
 	defer srv.Close()
-	l := newLoad(srv.URL, mix{}, 1)
+	l := newLoad(srv.URL, mix{}, 2, 1)
 	l.run(t.Context(), 3, 1000)
-	if got, failed := l.requests.Load(), l.failed.Load(); got != 6 || failed != 3 {
-		t.Errorf("%d requests, %d failed, want 6 and 3: who gets no code leaves", got, failed)
+	if got, failed := l.requests.Load(), l.failed.Load(); got != 9 || failed != 6 {
+		t.Errorf("%d requests, %d failed, want 9 and 6: who gets no code asks a second time, and leaves", got, failed)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestLoadStopsWithItsContext(t *testing.T) {
 		w.WriteHeader(http.StatusCreated)
 	}))
 	defer srv.Close()
-	l := newLoad(srv.URL, mix{}, 1)
+	l := newLoad(srv.URL, mix{}, 1, 1)
 	l.run(ctx, 0, 0.001) // without end, and the next visit a quarter of an hour away
 	if got, failed := l.requests.Load(), l.failed.Load(); got != 1 || failed != 0 {
 		t.Errorf("%d requests, %d failed, want the first one to end well and no other", got, failed)

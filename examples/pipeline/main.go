@@ -48,6 +48,7 @@ type settings struct {
 	log           slog.Level
 	delay, rps    float64
 	sessions      int
+	tries         int
 	duration      time.Duration
 	mix           mix
 	seed          uint64
@@ -67,6 +68,7 @@ func parse(args []string, output io.Writer) (s settings, err error) {
 	flags.Float64Var(&s.mix.errors, "errors", 0, "`share` of sessions that fail, 0 to 1")
 	flags.Float64Var(&s.mix.slow, "slow", 0, "`share` of sessions that are slow, 0 to 1")
 	flags.Float64Var(&s.mix.expensive, "expensive", 0, "`share` of sessions that are expensive, 0 to 1")
+	flags.IntVar(&s.tries, "tries", 3, "`times` that a person asks for code before giving up")
 	flags.Uint64Var(&s.seed, "seed", 1, "`seed` of the dice; the same one makes the same sessions")
 	if err := flags.Parse(args); err != nil {
 		return s, err
@@ -79,6 +81,9 @@ func (s settings) check() error {
 	case jobAll, jobSessions, jobEvaluate, jobServe:
 	default:
 		return fmt.Errorf("-job %q: want all, sessions, evaluate or serve", s.job)
+	}
+	if s.tries < 1 {
+		return fmt.Errorf("-tries %d: want 1 or more", s.tries)
 	}
 	for _, share := range []struct {
 		flag  string
@@ -123,7 +128,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 	if err != nil {
 		return errors.Join(err, tel.Shutdown(ctx))
 	}
-	l := newLoad(a.url, s.mix, s.seed)
+	l := newLoad(a.url, s.mix, s.tries, s.seed)
 	err = work(ctx, s, a, l, out)
 	err = errors.Join(err, a.close(ctx), tel.Shutdown(context.WithoutCancel(ctx)))
 	summarize(out, l, tel.Stats())
