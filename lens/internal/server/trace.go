@@ -83,7 +83,7 @@ func (t *trace) fill(rows []sql.TraceRow) {
 		if start.IsZero() {
 			start = row.Time
 		}
-		if e := row.Time.Add(time.Duration(sp.DurationMS * float64(time.Millisecond))); e.After(end) {
+		if e := row.Time.Add(length(sp.DurationMS)); e.After(end) {
 			end = e
 		}
 	}
@@ -101,6 +101,12 @@ func (t *trace) fill(rows []sql.TraceRow) {
 		}
 	}
 	t.StartMS, t.DurationMS = milliseconds(start), duration(end.Sub(start))
+}
+
+// length is a duration of at most a century.
+func length(ms float64) time.Duration {
+	const century = 100 * 365 * 24 * time.Hour
+	return time.Duration(min(ms*float64(time.Millisecond), float64(century)))
 }
 
 func newSpan(row *sql.TraceRow) *span {

@@ -27,7 +27,7 @@ func generated(b *testing.B, rows int) (s *store.Store, from, to time.Time) {
 	}
 	b.Cleanup(func() { s.Close() })
 	from = time.Now().Add(-23 * time.Hour).Truncate(time.Hour)
-	length := time.Duration(rows) * 15 * time.Minute / 1_000_000
+	length := time.Duration(rows) * (15 * time.Minute / 1_000_000)
 	to = from.Add(length)
 	step := int64(length) / int64(rows)
 	for at := 0; at < rows; at += 1_000_000 {

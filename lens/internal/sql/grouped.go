@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -14,17 +15,21 @@ type grouped struct {
 	parts []part   // one for each calculation
 	mixed []string // conditions over a group's rows
 	joins []join
+	also  []string // aggregates that joins need
 }
 
-// part is one calculation: an aggregate of a group's rows, or a column of a table
-// that is joined.
+// part is one calculation: an aggregate of a group's rows, or an expression over
+// those and the tables that are joined.
 type part struct {
 	aggregate string
 	column    string
 }
 
-// join is a table with the same keys.
-type join struct{ name, body string }
+// join is a table with the same keys, or with the number of a group.
+type join struct {
+	name, body string
+	byID       bool
+}
 
 func (p *plan) grouped(from string, keys []string, how method) *grouped {
 	s := &grouped{from: from, keys: keys}
@@ -42,18 +47,31 @@ func (p *plan) grouped(from string, keys []string, how method) *grouped {
 		if how == unweighted {
 			s.parts = append(s.parts, part{aggregate: p.aggregate(i, op)})
 			if !seen[v] {
-				s.mixed = append(s.mixed, fmt.Sprintf("coalesce(min(w) FILTER (WHERE %[1]s IS NOT NULL) <> max(w) FILTER (WHERE %[1]s IS NOT NULL), FALSE)", v))
+				s.mixed = append(s.mixed, mixed(v))
 			}
 			seen[v] = true
 			continue
 		}
-		s.parts = append(s.parts, part{column: fmt.Sprintf("x%s.c%d", v, i)})
+		part := part{column: fmt.Sprintf("x%s.c%d", v, i)}
+		if how == sorted {
+			part.aggregate = p.aggregate(i, op)
+			part.column = fmt.Sprintf("CASE WHEN agg.m%[1]s THEN x%[1]s.c%[2]d ELSE agg.c%[2]d END", v, i)
+		}
+		s.parts = append(s.parts, part)
 		if !seen[v] {
-			s.joins = append(s.joins, join{"x" + v, p.weighted(from, keys, v, how)})
+			s.joins = append(s.joins, join{"x" + v, p.weighted(from, keys, v, how), how == sorted})
+			if how == sorted {
+				s.also = append(s.also, mixed(v)+" AS m"+v, fmt.Sprintf("sum(w::DOUBLE) FILTER (WHERE %[1]s IS NOT NULL) AS t%[1]s", v))
+			}
 		}
 		seen[v] = true
 	}
 	return s
+}
+
+// mixed is the condition that a group's rows with a value have different weights.
+func mixed(v string) string {
+	return fmt.Sprintf("coalesce(min(w) FILTER (WHERE %[1]s IS NOT NULL) <> max(w) FILTER (WHERE %[1]s IS NOT NULL), FALSE)", v)
 }
 
 // rates makes the values of RATE_… those of the whole group: the last point that
@@ -75,7 +93,7 @@ func (s *grouped) rates(p *plan) {
 			body += " GROUP BY " + strings.TrimSuffix(keys, ", ")
 		}
 		s.parts[i] = part{column: fmt.Sprintf("%s.c%d", name, i)}
-		s.joins = append(s.joins, join{name, body})
+		s.joins = append(s.joins, join{name: name, body: body})
 	}
 }
 
@@ -89,27 +107,34 @@ func (s *grouped) tables(name string) string {
 	for i, part := range s.parts {
 		if part.aggregate != "" {
 			inner = append(inner, fmt.Sprintf("%s AS c%d", part.aggregate, i))
-			outer = append(outer, fmt.Sprintf("agg.c%d AS c%d", i, i))
-		} else {
-			outer = append(outer, fmt.Sprintf("%s AS c%d", part.column, i))
 		}
+		outer = append(outer, fmt.Sprintf("%s AS c%d", cmp.Or(part.column, fmt.Sprintf("agg.c%d", i)), i))
 	}
 	mixed := "FALSE"
 	if len(s.mixed) > 0 {
 		mixed = strings.Join(s.mixed, " OR ")
 	}
-	inner = append(inner, "count(*) AS n", mixed+" AS mixed")
+	inner = append(append(inner, "count(*) AS n", mixed+" AS mixed"), s.also...)
 	outer = append(outer, "agg.n AS n", "agg.mixed AS mixed")
 	body := fmt.Sprintf("SELECT %s FROM %s", strings.Join(inner, ", "), s.from)
 	if len(s.keys) > 0 {
 		body += " GROUP BY " + strings.Join(s.keys, ", ")
 	}
 	tables := []string{"agg AS (" + body + ")"}
+	if len(s.also) > 0 { // groups have numbers, which have to stay
+		tables[0] = "agg AS MATERIALIZED (SELECT *, row_number() OVER () AS id FROM (" + body + "))"
+	}
 	from := []string{"agg"}
 	for _, j := range s.joins {
 		tables = append(tables, j.name+" AS ("+j.body+")")
 		var on []string
+		if j.byID {
+			on = append(on, fmt.Sprintf("agg.id = %s.id", j.name))
+		}
 		for _, k := range s.keys {
+			if j.byID {
+				break
+			}
 			on = append(on, fmt.Sprintf("agg.%s IS NOT DISTINCT FROM %s.%s", k, j.name, k))
 		}
 		from = append(from, j.name+" ON "+all(on...))

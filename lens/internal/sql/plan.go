@@ -42,7 +42,7 @@ func newPlan(extra map[string]table.Kind, r Request) (plan, error) {
 		p.query.Calculations = []honeycomb.Calculation{{Op: honeycomb.Count}}
 	}
 	if back := p.to.Sub(p.from); p.step == 0 || back/p.step > maxPoints {
-		p.step = query.Granularity(back)
+		p.step = max(query.Granularity(back), (back/maxPoints).Truncate(time.Second)+time.Second)
 	}
 	p.start = p.from.UnixNano()
 	p.start -= (p.start%int64(p.step) + int64(p.step)) % int64(p.step)

@@ -30,7 +30,8 @@ type Request struct {
 	From, To time.Time
 }
 
-// maxPoints bounds the points of a group: Honeycomb's finest granularity.
+// maxPoints bounds the points of a group: Honeycomb's finest granularity. Ranges
+// of years have coarser points than a day.
 const maxPoints = 1000
 
 // Run computes a query, and returns how many rows it is about. What Honeycomb
@@ -138,8 +139,8 @@ func keyValue(v any) any {
 // points returns a group's points without values.
 func (e *run) points() []query.Point {
 	var list []query.Point
-	for t := e.start; t < e.to.UnixNano(); t += int64(e.step) {
-		p := query.Point{Time: time.Unix(0, t).UTC(), Values: make([]any, len(e.calcs))}
+	for i := range (e.to.UnixNano() - e.start + int64(e.step) - 1) / int64(e.step) {
+		p := query.Point{Time: time.Unix(0, e.start+i*int64(e.step)).UTC(), Values: make([]any, len(e.calcs))}
 		for i, c := range e.query.Calculations {
 			switch c.Op {
 			case honeycomb.Count, honeycomb.CountDistinct, honeycomb.Concurrency:

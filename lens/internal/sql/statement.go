@@ -156,14 +156,12 @@ func (p *plan) steps(how method, groups []query.Group) string {
 
 // overlaps returns the statement that computes the points of CONCURRENCY.
 func (p *plan) overlaps(groups []query.Group) string {
-	from, to, step := p.from.UnixNano(), p.to.UnixNano(), int64(p.step)
-	begin := fmt.Sprintf("greatest(p, %d)", from)
-	end := fmt.Sprintf("least(p + %d, %d)", step, to)
 	// Relative to the first point, so that a DOUBLE holds nanoseconds.
-	return fmt.Sprintf(`WITH %[1]s, spans AS (SELECT g, t - %[2]d AS t, least((t - %[2]d)::DOUBLE + d, %[3]d) AS e, w FROM points),
-starts AS (SELECT p, %[4]s - %[2]d AS f, %[5]s - %[2]d AS u FROM (SELECT unnest(range(%[2]d, %[6]d, %[7]d)) AS p))
-SELECT g, p, sum(greatest(0, least(e, u) - greatest(t, f)) * w)::DOUBLE / any_value(u - f) FROM spans JOIN starts ON t < u AND e > f GROUP BY g, p`,
-		p.points(groups), p.start, to-p.start, begin, end, to, step)
+	from, to := p.from.UnixNano()-p.start, p.to.UnixNano()-p.start
+	return fmt.Sprintf(`WITH %[1]s, spans AS (SELECT g, t - %[2]d AS t, least((t - %[2]d)::DOUBLE + d, %[4]d) AS e, w FROM points),
+starts AS (SELECT p, greatest(p, %[3]d) AS f, least(p::HUGEINT + %[5]d, %[4]d)::BIGINT AS u FROM (SELECT unnest(range(0, %[4]d, %[5]d)) AS p))
+SELECT g, p + %[2]d, sum(greatest(0, least(e, u) - greatest(t, f)) * w)::DOUBLE / any_value(u - f) FROM spans JOIN starts ON t < u AND e > f GROUP BY g, p`,
+		p.points(groups), p.start, from, to, int64(p.step))
 }
 
 // bounds returns the statement that finds the least and greatest value of a

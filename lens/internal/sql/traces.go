@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func Traces(ctx context.Context, db Database, r Request, key []any, limit int) (
 		return fmt.Sprintf("arg_min(%s, %s) FILTER (WHERE %s)", column, rank, isSpan)
 	}
 	statement := fmt.Sprintf(`WITH found AS (SELECT %[1]s AS id, max(%[2]s) AS last FROM events WHERE %[3]s AND %[1]s IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %[4]d)
-SELECT %[5]s, min(%[2]s), max(%[2]s + (coalesce(%[6]s, 0) * 1e6)::BIGINT), %[7]s, %[8]s, count(*) FILTER (WHERE %[9]s), count(*) FILTER (WHERE %[9]s AND %[10]s), %[11]s, (%[12]s + coalesce(%[13]s, 0))::BIGINT, %[14]s, %[15]s
+SELECT %[5]s, min(%[2]s), max(least(%[2]s::HUGEINT + greatest(0, least(coalesce(%[6]s, 0) * 1e6, 1e19))::HUGEINT, 9223372036854775807))::BIGINT, %[7]s, %[8]s, count(*) FILTER (WHERE %[9]s), count(*) FILTER (WHERE %[9]s AND %[10]s), %[11]s, least(%[12]s + coalesce(%[13]s, 0), 9223372036854775807)::BIGINT, %[14]s, %[15]s
 FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(found.last) DESC, found.id`,
 		id, table.Time, all(where...), limit, expr{sql: "found.id", kind: table.TraceID}.plain().sql, ident(attr.ColumnDurationMS),
 		first(ident(attr.ColumnName)), first(table.Dataset), isSpan, ident(attr.ColumnError),
@@ -70,7 +71,7 @@ FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(
 			Name: cell[string](row[3]), Service: cell[string](row[4]), Spans: cell[int64](row[5]), Errors: cell[int64](row[6]),
 			UserID: cell[string](row[9]), Session: cell[string](row[10]),
 		}
-		if cost, ok := row[7].(float64); ok {
+		if cost, ok := row[7].(float64); ok && !math.IsInf(cost, 0) && !math.IsNaN(cost) {
 			t.CostUSD = &cost
 		}
 		if tokens, ok := row[8].(int64); ok {

@@ -69,14 +69,19 @@ func (q quantiles) groupBy() string {
 	return " GROUP BY " + q.list("")
 }
 
+// sorted looks only at the groups whose weights differ, and knows them by their
+// numbers: text is slow to sort by.
 func (q quantiles) sorted() string {
-	var values []string
+	values, same := []string{"id"}, []string{"agg.m" + q.v}
 	for i, share := range q.shares {
-		values = append(values, fmt.Sprintf("(min(%s) FILTER (WHERE upto * 1000 >= total * %d))::DOUBLE AS %s", q.v, share, q.names[i]))
+		values = append(values, fmt.Sprintf("(min(v) FILTER (WHERE upto * 1000 >= total * %d))::DOUBLE AS %s", share, q.names[i]))
 	}
-	return fmt.Sprintf(`SELECT %s FROM (
-SELECT %s, sum(w) OVER (%sORDER BY %[4]s ROWS UNBOUNDED PRECEDING) AS upto, sum(w) OVER (%[3]s) AS total FROM %[5]s WHERE %[4]s IS NOT NULL)%[6]s`,
-		q.list("", values...), q.list("", q.v), q.over(), q.v, q.from, q.groupBy())
+	for _, k := range q.keys {
+		same = append(same, fmt.Sprintf("r.%[1]s IS NOT DISTINCT FROM agg.%[1]s", k))
+	}
+	return fmt.Sprintf(`SELECT %[1]s FROM (
+SELECT id, r.%[2]s AS v, t%[2]s AS total, sum(r.w::DOUBLE) OVER (PARTITION BY id ORDER BY r.%[2]s ROWS UNBOUNDED PRECEDING) AS upto
+FROM %[3]s r JOIN agg ON %[4]s WHERE r.%[2]s IS NOT NULL) GROUP BY id`, strings.Join(values, ", "), q.v, q.from, all(same...))
 }
 
 func (q quantiles) bucketed() string {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -39,29 +40,39 @@ func (c *columns) load(ctx context.Context, db *sql.DB) error {
 	return rows.Err()
 }
 
-// add makes new columns known, and durably so.
+// add makes new columns known, and durably so, in one statement: each takes a
+// write to the disk.
 func (c *columns) add(ctx context.Context, db *sql.DB, kinds map[string]table.Kind) error {
+	learned := make(map[string]table.Kind)
+	c.mu.RLock()
 	for name, kind := range kinds {
-		c.mu.RLock()
-		have, ok := c.kinds[name]
-		known := len(c.kinds)
-		c.mu.RUnlock()
-		if ok && (have != table.Int || kind != table.Float) || !ok && known >= maxColumns {
-			continue
-		}
-		if _, typed := table.Lookup(name); typed {
-			continue // a value that does not fit its column
-		}
 		if kind == table.TraceID || kind == table.SpanID {
 			kind = table.String
 		}
-		if _, err := db.ExecContext(ctx, "INSERT OR REPLACE INTO columns VALUES (?, ?)", name, uint8(kind)); err != nil {
-			return fmt.Errorf("store the column %q: %w", name, err)
+		have, ok := c.kinds[name]
+		if ok && (have != table.Int || kind != table.Float) || !ok && len(c.kinds)+len(learned) >= maxColumns {
+			continue
 		}
-		c.mu.Lock()
-		c.kinds[name] = kind
-		c.mu.Unlock()
+		if _, typed := table.Lookup(name); !typed { // or else a value that does not fit its column
+			learned[name] = kind
+		}
 	}
+	c.mu.RUnlock()
+	if len(learned) == 0 {
+		return nil
+	}
+	var values []string
+	var args []any
+	for name, kind := range learned {
+		values = append(values, "(?, ?)")
+		args = append(args, name, uint8(kind))
+	}
+	if _, err := db.ExecContext(ctx, "INSERT OR REPLACE INTO columns VALUES "+strings.Join(values, ", "), args...); err != nil {
+		return fmt.Errorf("store the names of %d columns: %w", len(learned), err)
+	}
+	c.mu.Lock()
+	maps.Copy(c.kinds, learned)
+	c.mu.Unlock()
 	return nil
 }
 
