@@ -90,6 +90,11 @@ func alertBorders() map[string]borders {
 		liftsys.LLMCostSpike:          {beyond: during(90*time.Minute, cost(0.0501)), short: during(90*time.Minute, cost(0.0499))},
 		liftsys.CodeGenerationFailing: {beyond: during(time.Hour, code(0.51)...), short: during(time.Hour, code(0.50)...)},
 		liftsys.AverageCostPerRequest: {beyond: during(90*time.Minute, average(0.101)), short: during(90*time.Minute, average(0.099))},
+		// A 31st of 20 million is 448.03 a minute.
+		liftsys.EventBudget: {
+			beyond: during(30*time.Hour, alerttest.Measured(time.Minute, attr.MetricTelemetryExported, 448.4)),
+			short:  during(30*time.Hour, alerttest.Measured(time.Minute, attr.MetricTelemetryExported, 447.6)),
+		},
 
 		// A month at 3600 requests an hour has a budget of 129 600. 2 % of it are 72 % of an hour.
 		liftsys.RequestsSucceed + ": 2 % of the budget used within 1h": {

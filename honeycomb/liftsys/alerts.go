@@ -91,7 +91,7 @@ func alerts(to Routes) []honeycomb.Trigger {
 			Recipients: names(to.Cost),
 		},
 		{
-			Name: "Event budget", Rank: 8, Runbook: "event-budget",
+			Name: EventBudget, Rank: 8, Runbook: "event-budget",
 			Description: "P2. More events were sent in a day than a 31st of 20 million: the month is on course to pass the free plan.",
 			Query: honeycomb.Query{
 				Calculations: []honeycomb.Calculation{calc(honeycomb.Sum, honeycomb.Column(attr.MetricTelemetryExported))},

@@ -10,6 +10,7 @@ const (
 	LLMCostSpike             = "LLM cost spike"
 	SlowRequests             = "Slow requests"
 	CodeGenerationFailing    = "Code generation failing"
+	EventBudget              = "Event budget"
 	AverageCostPerRequest    = "Average cost per request"
 )
 
