@@ -103,7 +103,11 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	batch, err := e.decode(body, isJSON, time.Now())
 	if err != nil {
-		answer(w, isJSON, http.StatusBadRequest, err.Error())
+		status := http.StatusBadRequest
+		if errors.Is(err, errMany) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		answer(w, isJSON, status, err.Error())
 		return
 	}
 	err = e.sink.Append(r.Context(), batch)

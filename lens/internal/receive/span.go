@@ -78,7 +78,9 @@ func (d *decoder) addSpan() error {
 			return err
 		}
 	}
-	b.Add(d.time(s.start), weight, d.dataset)
+	if err := d.add(s.start, weight); err != nil {
+		return err
+	}
 	for _, e := range s.events {
 		if err := d.addEvent(e, weight); err != nil {
 			return err
@@ -208,7 +210,7 @@ func (d *decoder) addEvent(data []byte, weight int64) error {
 		b.SetFloat("meta.time_since_span_start_ms", 0)
 		b.SetBool("meta.invalid_time_since_span_start", true)
 	}
-	return d.addAnnotation(d.time(at), attributes, weight)
+	return d.addAnnotation(at, attributes, weight)
 }
 
 func (d *decoder) addLink(data []byte, weight int64) error {
@@ -228,16 +230,15 @@ func (d *decoder) addLink(data []byte, weight int64) error {
 	if err != nil {
 		return err
 	}
-	return d.addAnnotation(d.time(d.span.start), attributes, weight)
+	return d.addAnnotation(d.span.start, attributes, weight)
 }
 
-func (d *decoder) addAnnotation(at int64, attributes [][]byte, weight int64) error {
+func (d *decoder) addAnnotation(at uint64, attributes [][]byte, weight int64) error {
 	if err := d.setShared(); err != nil {
 		return err
 	}
 	if err := d.setAll(attributes); err != nil {
 		return err
 	}
-	d.batch.Add(at, weight, d.dataset)
-	return nil
+	return d.add(at, weight)
 }

@@ -2,6 +2,7 @@ package receive
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"time"
 	"unsafe"
@@ -264,11 +265,23 @@ func (d *decoder) readSpan(b []byte) error {
 	})
 }
 
-// time returns a time of the wire as Unix nanoseconds: none is now, and one that
+// maxBatch is how large the rows of one request may become. Two bytes of a body
+// can make a row with all that the resource says.
+const maxBatch = 256 << 20
+
+// errMany says that a request makes too much.
+var errMany = fmt.Errorf("body unfolds to more than %d MB of rows: send smaller batches", maxBatch>>20)
+
+// add adds the row in the making. Without a time it gets now, and with one that
 // no int64 holds the last that it does.
-func (d *decoder) time(t uint64) int64 {
-	if t == 0 {
-		return d.now.UnixNano()
+func (d *decoder) add(at uint64, weight int64) error {
+	t := int64(min(at, math.MaxInt64))
+	if at == 0 {
+		t = d.now.UnixNano()
 	}
-	return int64(min(t, math.MaxInt64))
+	d.batch.Add(t, weight, d.dataset)
+	if d.batch.Size() > maxBatch {
+		return errMany
+	}
+	return nil
 }

@@ -13,7 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
+	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lift-sys/telemetry/honeycomb/liftsys"
@@ -264,6 +268,24 @@ func TestBomb(t *testing.T) {
 	if status := post(t, http.DefaultClient, url+"/v1/traces", packed); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("64 MB in %d bytes: %d, want 413", len(packed), status)
 	}
+	// A resource with a long text, and spans of two bytes each.
+	packed = pack(t, unfolding(t))
+	if status := post(t, http.DefaultClient, url+"/v1/traces", packed); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("rows without end in %d bytes: %d, want 413", len(packed), status)
+	}
+}
+
+// unfolding is a body of four megabytes that would make two million rows.
+func unfolding(t *testing.T) []byte {
+	t.Helper()
+	body, err := proto.Marshal(&collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracepb.ResourceSpans{{
+		Resource:   &resourcepb.Resource{Attributes: []*commonpb.KeyValue{kv("team", "many")}},
+		ScopeSpans: []*tracepb.ScopeSpans{{Spans: make([]*tracepb.Span, 2_000_000)}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
 }
 
 func TestToken(t *testing.T) {

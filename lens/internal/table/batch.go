@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // What one row may have, as in Honeycomb: longer strings are cut, further
@@ -53,6 +54,7 @@ type Batch struct {
 
 	values []Value
 	extra  []extra // of the row in the making
+	bytes  int     // of JSON
 	misfit bool    // the row in the making has an extra value of a typed column
 }
 
@@ -71,6 +73,12 @@ func (b *Batch) Values(i int) []Value {
 	return b.values[start:b.Rows[i].values]
 }
 
+// Size returns about how many bytes the batch takes beside the strings that it
+// was given.
+func (b *Batch) Size() int {
+	return len(b.Rows)*int(unsafe.Sizeof(Row{})) + len(b.values)*int(unsafe.Sizeof(Value{})) + b.bytes
+}
+
 // Add adds the row that the calls of Set… since the last Add made. A weight
 // below 1 is 1.
 func (b *Batch) Add(t, weight int64, dataset string) {
@@ -78,6 +86,7 @@ func (b *Batch) Add(t, weight int64, dataset string) {
 	if len(b.extra) > 0 {
 		row.Extra = b.object()
 		b.extra = b.extra[:0]
+		b.bytes += len(row.Extra)
 	}
 	b.misfit = false
 	b.Rows = append(b.Rows, row)
