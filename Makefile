@@ -69,8 +69,8 @@ demo: ## show lens at http://127.0.0.1:4318 with the pipeline example sending to
 	@bin/lens --db bin/demo.duckdb & lens=$$!; trap 'kill $$lens; wait $$lens' EXIT; trap 'exit 0' INT TERM; \
 		cd examples/pipeline && OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 go run . -for 24h
 
-.PHONY: proof
-proof: ## measure lens: a million spans over HTTP, and queries over ROWS=20000000 rows
+.PHONY: lens-proof
+lens-proof: ## measure lens: a million spans over HTTP, and queries over ROWS=20000000 rows
 	cd lens && go test -run '^$$' -bench Ingest -benchtime 2000x ./internal/server
 	cd lens && go test -run '^$$' -bench Queries -benchtime 3x -timeout 0 ./internal/sql -args -rows $(or $(ROWS),20000000)
 
