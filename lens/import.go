@@ -13,7 +13,7 @@ import (
 // imports stores files.
 type imports struct {
 	Files  []string `arg:"" type:"existingfile" help:"Files to read."`
-	Signal string   `enum:"traces,metrics" default:"traces" help:"What protobuf files hold: traces or metrics (${default}). JSON says it itself."`
+	Signal string   `enum:"traces,metrics" default:"traces" help:"What protobuf files hold: traces or metrics. JSON says it itself."`
 }
 
 // Run reads all files and says what came of each.

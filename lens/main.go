@@ -41,11 +41,11 @@ type command struct {
 
 // databaseFlags say where and how much is kept.
 type databaseFlags struct {
-	DB      string        `name:"db" type:"path" default:"${db}" help:"File that everything is kept in (${default})."`
-	MaxSize size          `default:"10GB" help:"Delete the oldest rows beyond this size; 0 keeps all (${default})."`
-	MaxAge  time.Duration `default:"720h" help:"Delete rows that are older; 0 keeps all (${default})."`
-	MinFree size          `default:"256MB" help:"Refuse to store more when the disk has less room than this (${default})."`
-	Memory  size          `default:"2GB" help:"Memory for the database. The process needs about 1 GB more (${default})."`
+	DB      string        `name:"db" type:"path" default:"${db}" help:"File that everything is kept in."`
+	MaxSize size          `default:"10GB" help:"Delete the oldest rows beyond this size; 0 keeps all."`
+	MaxAge  time.Duration `default:"720h" help:"Delete rows that are older; 0 keeps all."`
+	MinFree size          `default:"256MB" help:"Refuse to store more when the disk has less room than this."`
+	Memory  size          `default:"2GB" help:"Memory for the database. The process needs about 1 GB more."`
 }
 
 // defaultDatabase is a file among the user's caches.

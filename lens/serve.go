@@ -19,7 +19,7 @@ import (
 type serve struct {
 	alertFlags
 
-	Addr  string `default:"127.0.0.1:4318" help:"Address to listen on (${default}). Any but a loopback one needs a token."`
+	Addr  string `default:"127.0.0.1:4318" help:"Address to listen on. Any but a loopback one needs a token."`
 	Token string `env:"LENS_TOKEN" help:"Token that services and the page have to send."`
 }
 
