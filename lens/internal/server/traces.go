@@ -25,11 +25,17 @@ type traceSummary struct {
 	SessionID  string   `json:"session_id"`
 }
 
+// traceOrders by their names in the API.
+var traceOrders = map[string]sql.TraceOrder{
+	"": sql.Newest, "newest": sql.Newest, "slowest": sql.Slowest, "most_expensive": sql.MostExpensive, "most_errors": sql.MostErrors,
+}
+
 func (s *server) postTraces(r *http.Request) (any, error) {
 	var in struct {
 		queryRequest
-		Key   []any `json:"key"`
-		Limit int   `json:"limit"`
+		Key   []any  `json:"key"`
+		Order string `json:"order"`
+		Limit int    `json:"limit"`
 	}
 	if err := read(r, &in); err != nil {
 		return nil, err
@@ -41,7 +47,11 @@ func (s *server) postTraces(r *http.Request) (any, error) {
 	if len(in.Key) > 0 && len(in.Key) != len(in.Query.Breakdowns) {
 		return nil, bad("key has %d values for %d breakdowns: give one for each", len(in.Key), len(in.Query.Breakdowns))
 	}
-	found, err := sql.Traces(r.Context(), s.Store, request, in.Key, min(max(cmp.Or(in.Limit, maxTraces), 1), maxTraces))
+	order, ok := traceOrders[in.Order]
+	if !ok {
+		return nil, bad("order %q: use newest, slowest, most_expensive or most_errors", in.Order)
+	}
+	found, err := sql.Traces(r.Context(), s.Store, request, in.Key, order, min(max(cmp.Or(in.Limit, maxTraces), 1), maxTraces))
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package sql
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -24,9 +23,25 @@ type TraceSummary struct {
 	UserID, Session string
 }
 
-// Traces returns the traces with rows that the request's query is about, those
-// with the latest such row first. With a key only rows of that group count.
-func Traces(ctx context.Context, db Database, r Request, key []any, limit int) ([]TraceSummary, error) {
+// TraceOrder is what makes a trace come before others. The zero value is [Newest].
+type TraceOrder int
+
+// The orders of traces. Equal ones have the newest first.
+const (
+	Newest TraceOrder = iota // by their latest row that the query is about
+	Slowest
+	MostExpensive
+	MostErrors
+)
+
+// traceOrders are the columns that each order is by.
+var traceOrders = map[TraceOrder]string{
+	Newest: "last", Slowest: "stop - start", MostExpensive: "cost", MostErrors: "errors",
+}
+
+// Traces returns the first traces in an order that have rows which the request's
+// query is about. With a key only rows of that group count.
+func Traces(ctx context.Context, db Database, r Request, key []any, order TraceOrder, limit int) ([]TraceSummary, error) {
 	if len(key) > 0 && len(key) != len(r.Query.Breakdowns) {
 		return nil, fmt.Errorf("key has %d values for %d breakdowns: give one for each", len(key), len(r.Query.Breakdowns))
 	}
@@ -52,13 +67,24 @@ func Traces(ctx context.Context, db Database, r Request, key []any, limit int) (
 	first := func(column string) string {
 		return fmt.Sprintf("arg_min(%s, %s) FILTER (WHERE %s)", column, rank, isSpan)
 	}
-	statement := fmt.Sprintf(`WITH found AS (SELECT %[1]s AS id, max(%[2]s) AS last FROM events WHERE %[3]s AND %[1]s IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %[4]d)
-SELECT %[5]s, min(%[2]s), max(least(%[2]s::HUGEINT + greatest(0, least(coalesce(%[6]s, 0) * 1e6, 1e19))::HUGEINT, 9223372036854775807))::BIGINT, %[7]s, %[8]s, count(*) FILTER (WHERE %[9]s), count(*) FILTER (WHERE %[9]s AND %[10]s), %[11]s, least(%[12]s + coalesce(%[13]s, 0), 9223372036854775807)::BIGINT, %[14]s, %[15]s
-FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(found.last) DESC, found.id`,
-		id, table.Time, all(where...), limit, expr{sql: "found.id", kind: table.TraceID}.plain().sql, ident(attr.ColumnDurationMS),
+	newest := "" // the only order that is known before the traces are added up
+	if order == Newest {
+		newest = fmt.Sprintf("ORDER BY 2 DESC, 1 LIMIT %d", limit)
+	}
+	statement := fmt.Sprintf(`WITH found AS (SELECT %[1]s AS id, max(%[2]s) AS last FROM events WHERE %[3]s AND %[1]s IS NOT NULL GROUP BY 1 %[4]s),
+traces AS (SELECT found.id AS id, any_value(found.last) AS last, min(%[2]s) AS start,
+	max(least(%[2]s::HUGEINT + greatest(0, least(coalesce(%[5]s, 0) * 1e6, 1e19))::HUGEINT, 9223372036854775807))::BIGINT AS stop,
+	%[6]s AS root, %[7]s AS service, count(*) FILTER (WHERE %[8]s) AS spans, count(*) FILTER (WHERE %[8]s AND %[9]s) AS errors,
+	%[10]s AS total, CASE WHEN isfinite(total) THEN total END AS cost, %[11]s AS input, %[12]s AS output, %[13]s AS who, %[14]s AS session
+	FROM events JOIN found ON %[1]s = found.id GROUP BY found.id)
+SELECT %[15]s, start, stop, root, service, spans, errors, cost,
+	CASE WHEN input IS NOT NULL OR output IS NOT NULL THEN least(coalesce(input, 0) + coalesce(output, 0), 9223372036854775807)::BIGINT END, who, session
+FROM traces ORDER BY %[16]s DESC NULLS LAST, last DESC, id LIMIT %[17]d`,
+		id, table.Time, all(where...), newest, ident(attr.ColumnDurationMS),
 		first(ident(attr.ColumnName)), first(table.Dataset), isSpan, ident(attr.ColumnError),
 		of("sum", string(attr.LLMCostUSD)), of("sum", string(attr.LLMInputTokens)), of("sum", string(attr.LLMOutputTokens)),
-		of("any_value", string(attr.UserID)), of("any_value", string(attr.SessionID)))
+		of("any_value", string(attr.UserID)), of("any_value", string(attr.SessionID)),
+		expr{sql: "id", kind: table.TraceID}.plain().sql, traceOrders[order], limit)
 	rows, err := db.Query(ctx, statement)
 	if err != nil {
 		return nil, err
@@ -71,7 +97,7 @@ FROM events JOIN found ON %[1]s = found.id GROUP BY found.id ORDER BY any_value(
 			Name: cell[string](row[3]), Service: cell[string](row[4]), Spans: cell[int64](row[5]), Errors: cell[int64](row[6]),
 			UserID: cell[string](row[9]), Session: cell[string](row[10]),
 		}
-		if cost, ok := row[7].(float64); ok && !math.IsInf(cost, 0) && !math.IsNaN(cost) {
+		if cost, ok := row[7].(float64); ok {
 			t.CostUSD = &cost
 		}
 		if tokens, ok := row[8].(int64); ok {
