@@ -68,10 +68,11 @@ func (d Definition) Validate(plan PlanKind) error {
 // named; an empty type is one that nobody knows. With others, any other column
 // may be named too.
 type checker struct {
-	def    Definition
-	types  map[Column]ColumnType
-	others bool
-	errs   []error
+	def     Definition
+	types   map[Column]ColumnType
+	others  bool // columns besides types may be named
+	dataset bool // types are what a dataset has, and not what a service emits
+	errs    []error
 }
 
 func (c *checker) fail(thing, rule, fix string) {
@@ -130,7 +131,11 @@ func (c *checker) columns() {
 // column checks that a name may be used, and returns its type.
 func (c *checker) column(thing string, name Column) ColumnType {
 	t, ok := c.types[name]
-	if !ok && !c.others {
+	switch {
+	case ok || c.others:
+	case c.dataset:
+		c.fail(thing, fmt.Sprintf("column %q is not in the dataset", name), "check its name, or send a row that has it first")
+	default:
 		c.fail(thing, fmt.Sprintf("column %q is not emitted by anything", name),
 			"use a constant of package attr, define a calculated field, or declare the service's own column in Columns")
 	}

@@ -15,7 +15,7 @@ import (
 // fields that the query may name. It returns nil, or all violations joined, each
 // of them a [*RuleError].
 func (q Query) Validate(columns map[Column]ColumnType, fields ...CalculatedField) error {
-	c := checker{def: Definition{Fields: fields}, types: maps.Clone(columns), others: columns == nil}
+	c := checker{def: Definition{Fields: fields}, types: maps.Clone(columns), others: columns == nil, dataset: columns != nil}
 	if columns == nil {
 		c.types = make(map[Column]ColumnType)
 		c.columns()
@@ -105,7 +105,7 @@ func (c *checker) query(thing string, q Query) {
 func (c *checker) calculation(thing string, calc Calculation) {
 	switch {
 	case !calc.Op.valid():
-		c.fail(thing, fmt.Sprintf("calculation %q is unknown", calc.Op), "use one of the constants from Count to RateMax")
+		c.fail(thing, fmt.Sprintf("calculation %q is unknown", calc.Op), "use one of "+list(calculationOps))
 	case calc.Op.alone() && calc.Column != "":
 		c.fail(thing, fmt.Sprintf("%s takes no column", calc), fmt.Sprintf("write %s alone, or COUNT_DISTINCT for the different values of a column", calc.Op))
 	case !calc.Op.alone() && calc.Column == "":
@@ -124,7 +124,7 @@ func (c *checker) filter(thing string, f Filter) {
 	what := fmt.Sprintf("filter %q", f)
 	switch {
 	case !slices.Contains(filterOps, f.Op):
-		c.fail(thing, fmt.Sprintf("%s: operator %q is unknown", what, f.Op), "use one of the constants from Equals to NotIn")
+		c.fail(thing, fmt.Sprintf("%s: operator %q is unknown", what, f.Op), "use one of "+list(filterOps))
 		return
 	case f.Op.bare() && f.Value != nil:
 		c.fail(thing, what+": "+string(f.Op)+" takes no value", "remove the value")

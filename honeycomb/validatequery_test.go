@@ -57,7 +57,7 @@ func TestQueryRules(t *testing.T) {
 			q.Havings = append(q.Havings, honeycomb.Having{Calculation: honeycomb.Calculation{Op: honeycomb.Count}, Op: honeycomb.Greater})
 		}), it + "has 101 havings, more than 100: remove some or split the query"},
 
-		{"an unknown calculation", calc(honeycomb.Calculation{Op: "MEDIAN", Column: attr.ColumnDurationMS}), it + `calculation "MEDIAN" is unknown: use one of the constants from Count to RateMax`},
+		{"an unknown calculation", calc(honeycomb.Calculation{Op: "MEDIAN", Column: attr.ColumnDurationMS}), it + `calculation "MEDIAN" is unknown: use one of COUNT, CONCURRENCY, SUM, AVG, COUNT_DISTINCT, HEATMAP, MAX, MIN, P001, P01, P05, P10, P20, P25, P50, P75, P80, P90, P95, P99, P999, RATE_AVG, RATE_SUM, RATE_MAX`},
 		{"COUNT of a column", calc(honeycomb.Calculation{Op: honeycomb.Count, Column: attr.ColumnName}), it + "COUNT(name) takes no column: write COUNT alone, or COUNT_DISTINCT for the different values of a column"},
 		{"CONCURRENCY of a column", calc(honeycomb.Calculation{Op: honeycomb.Concurrency, Column: attr.ColumnName}), it + "CONCURRENCY(name) takes no column: write CONCURRENCY alone, or COUNT_DISTINCT for the different values of a column"},
 		{"P95 of nothing", calc(honeycomb.Calculation{Op: honeycomb.P95}), it + "P95 needs a column: name one"},
@@ -69,7 +69,7 @@ func TestQueryRules(t *testing.T) {
 		{"a calculation twice", calc(honeycomb.Calculation{Op: honeycomb.Count}, honeycomb.Calculation{Op: honeycomb.Count}), it + "calculates COUNT twice: remove one"},
 		{"a breakdown twice", q(func(q *honeycomb.Query) { q.Breakdowns = append(q.Breakdowns, q.Breakdowns[0]) }), it + `breaks down by "http.route" twice: remove one`},
 
-		{"an unknown operator", filter(honeycomb.Where(attr.UserID, "like", "a")), it + `filter "user.id like \"a\"": operator "like" is unknown: use one of the constants from Equals to NotIn`},
+		{"an unknown operator", filter(honeycomb.Where(attr.UserID, "like", "a")), it + `filter "user.id like \"a\"": operator "like" is unknown: use one of =, !=, >, >=, <, <=, starts-with, does-not-start-with, ends-with, does-not-end-with, exists, does-not-exist, contains, does-not-contain, in, not-in`},
 		{"an unknown column", filter(honeycomb.Where("nope", honeycomb.Exists)), it + `column "nope" is not emitted by anything: ` + unknownFix},
 		{"exists with a value", filter(honeycomb.Where(attr.UserID, honeycomb.Exists, "a")), it + `filter "user.id exists \"a\"": exists takes no value: remove the value`},
 		{"equals without a value", filter(honeycomb.Where(attr.UserID, honeycomb.Equals)), it + `filter "user.id =": = needs a value: give one, or use Exists or DoesNotExist`},
@@ -146,8 +146,8 @@ func TestQueryValidate(t *testing.T) {
 		{"the zero value", honeycomb.Query{}, columns, nil, ""},
 		{"a column of numbers", sum("n"), columns, nil, ""},
 		{"a column of strings", sum("s"), columns, nil, fmt.Sprintf(needs, "s")},
-		{"a column that is not there", sum("nope"), columns, nil, `query: column "nope" is not emitted by anything: ` + unknownFix},
-		{"a registered column that the dataset has not", sum(attr.ColumnDurationMS), columns, nil, `query: column "duration_ms" is not emitted by anything: ` + unknownFix},
+		{"a column that is not there", sum("nope"), columns, nil, `query: column "nope" is not in the dataset: check its name, or send a row that has it first`},
+		{"a registered column that the dataset has not", sum(attr.ColumnDurationMS), columns, nil, `query: column "duration_ms" is not in the dataset: check its name, or send a row that has it first`},
 		{"any column", sum("nope"), nil, nil, ""},
 		{"a registered column of strings", sum("http.route"), nil, nil, fmt.Sprintf(needs, "http.route")},
 		{"a field of numbers", sum("double"), columns, []honeycomb.CalculatedField{double}, ""},
