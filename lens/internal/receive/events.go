@@ -25,11 +25,19 @@ func Rows(events []event.Event, now time.Time) *table.Batch {
 				b.SetBool(name, v)
 			}
 		}
-		at := e.Time.UnixNano()
-		if at == 0 {
-			at = now.UnixNano()
-		}
-		b.Add(at, e.Weight, e.Dataset)
+		b.Add(rowTime(e.Time.UnixNano(), now), e.Weight, e.Dataset)
 	}
 	return b
+}
+
+// maxAhead is how far a sender's clock may be ahead.
+const maxAhead = 24 * time.Hour
+
+// rowTime returns the time of a row in Unix nanoseconds: now without one, and at
+// most a day ahead, for a row of a far year would never become too old to keep.
+func rowTime(at int64, now time.Time) int64 {
+	if at == 0 {
+		return now.UnixNano()
+	}
+	return min(at, now.Add(maxAhead).UnixNano())
 }

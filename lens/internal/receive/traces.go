@@ -272,14 +272,9 @@ const maxBatch = 256 << 20
 // errMany says that a request makes too much.
 var errMany = fmt.Errorf("body unfolds to more than %d MB of rows: send smaller batches", maxBatch>>20)
 
-// add adds the row in the making. Without a time it gets now, and with one that
-// no int64 holds the last that it does.
+// add adds the row in the making.
 func (d *decoder) add(at uint64, weight int64) error {
-	t := int64(min(at, math.MaxInt64))
-	if at == 0 {
-		t = d.now.UnixNano()
-	}
-	d.batch.Add(t, weight, d.dataset)
+	d.batch.Add(rowTime(int64(min(at, math.MaxInt64)), d.now), weight, d.dataset)
 	if d.batch.Size() > maxBatch {
 		return errMany
 	}

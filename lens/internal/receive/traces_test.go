@@ -1,10 +1,13 @@
 package receive_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lift-sys/telemetry/internal/event"
@@ -53,4 +56,36 @@ func FuzzTraces(f *testing.F) {
 			rows(t, b)
 		}
 	})
+}
+
+// A clock that is far ahead makes no row that stays for centuries.
+func TestTimeAhead(t *testing.T) {
+	const minute = uint64(time.Minute)
+	at := uint64(now.UnixNano())
+	tests := []struct {
+		name       string
+		sent, want uint64
+	}{
+		{"none", 0, at},
+		{"long ago", 1, 1},
+		{"a minute ahead", at + minute, at + minute},
+		{"two days ahead", at + 48*60*minute, at + 24*60*minute},
+		{"in 2262", math.MaxInt64, at + 24*60*minute},
+		{"after all time", math.MaxUint64, at + 24*60*minute},
+	}
+	for _, tt := range tests {
+		body, err := proto.Marshal(&collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracepb.ResourceSpans{{
+			ScopeSpans: []*tracepb.ScopeSpans{{Spans: []*tracepb.Span{{StartTimeUnixNano: tt.sent, EndTimeUnixNano: tt.sent}}}},
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := receive.Traces(body, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := uint64(b.Rows[0].Time); got != tt.want {
+			t.Errorf("%s: a span of %d is kept at %d, want %d", tt.name, tt.sent, got, tt.want)
+		}
+	}
 }

@@ -91,7 +91,9 @@ func send(w http.ResponseWriter, status int, value any) {
 
 // read reads a request's JSON.
 func read(r *http.Request, to any) error {
-	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(to); err != nil {
+	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	d.DisallowUnknownFields() // a misspelt one would be answered as if it had not been asked
+	if err := d.Decode(to); err != nil {
 		return bad("body is no JSON of this part of the API: %w", err)
 	}
 	return nil

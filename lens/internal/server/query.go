@@ -24,8 +24,12 @@ func (s *server) request(in queryRequest) (sql.Request, error) {
 	r := sql.Request{Query: in.Query, Fields: s.Definition.Fields, Dataset: in.Dataset}
 	switch {
 	case in.StartMS == 0 && in.EndMS == 0:
+		back := cmp.Or(in.Query.TimeRange, honeycomb.DefaultTimeRange)
+		if back < 0 {
+			return r, bad("time range %s: give seconds above 0, or 0 for two hours", back)
+		}
 		r.To = time.Now()
-		r.From = r.To.Add(-cmp.Or(in.Query.TimeRange, honeycomb.DefaultTimeRange))
+		r.From = r.To.Add(-back)
 		return r, nil
 	case in.StartMS < 0 || in.EndMS > math.MaxInt64/int64(time.Millisecond) || in.StartMS >= in.EndMS:
 		return r, bad("time range from %d to %d: give Unix milliseconds, the end after the start", in.StartMS, in.EndMS)

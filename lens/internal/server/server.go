@@ -60,9 +60,11 @@ func Handler(o Options) http.Handler {
 	}))
 
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", s.trusted(receive.Handler(o.Store)))
-	// A page of another site cannot read an answer, but it could send a query.
-	mux.Handle("/api/", s.trusted(http.NewCrossOriginProtection().Handler(api)))
+	// A page of another site cannot read an answer, but it could send rows or a
+	// query.
+	own := http.NewCrossOriginProtection()
+	mux.Handle("/v1/", s.trusted(own.Handler(receive.Handler(o.Store))))
+	mux.Handle("/api/", s.trusted(own.Handler(api)))
 	page := o.Page
 	if page == nil {
 		page = http.NotFoundHandler()
