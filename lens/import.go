@@ -12,31 +12,45 @@ import (
 
 // imports stores files.
 type imports struct {
-	Files  []string `arg:"" type:"existingfile" help:"Files to read."`
+	Files  []string `arg:"" help:"Files to read; - is standard input."`
 	Signal string   `enum:"traces,metrics" default:"traces" help:"What protobuf files hold: traces or metrics. JSON says it itself."`
 }
 
-// Run reads all files and says what came of each.
+// Run reads all files and says what came of each. What cannot be read it says and
+// passes over; then it fails at the end.
 func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
 	s, err := flags.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	failed := 0
 	for _, path := range c.Files {
-		if err := c.file(ctx, s, path); err != nil {
-			return fmt.Errorf("import %s: %w", path, err)
+		err := c.file(ctx, s, path)
+		if err == nil {
+			continue
 		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		failed++
+		fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
+	}
+	if failed > 0 {
+		return fmt.Errorf("import: %d of %d files could not be read in full", failed, len(c.Files))
 	}
 	return nil
 }
 
 func (c *imports) file(ctx context.Context, sink load.Sink, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
+	f := os.Stdin
+	if path != "-" {
+		var err error
+		if f, err = os.Open(path); err != nil {
+			return err
+		}
+		defer f.Close()
 	}
-	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -45,7 +59,11 @@ func (c *imports) file(ctx context.Context, sink load.Sink, path string) error {
 	stats, err := load.Read(ctx, f, c.Signal == "metrics", sink, func(s load.Stats) {
 		if time.Since(last) > time.Second {
 			last = time.Now()
-			fmt.Fprintf(os.Stderr, "%s: %d rows, %d %%\n", path, s.Rows, 100*s.Bytes/max(info.Size(), 1))
+			part := ""
+			if info.Mode().IsRegular() {
+				part = fmt.Sprintf(", %d %%", 100*s.Bytes/max(info.Size(), 1))
+			}
+			fmt.Fprintf(os.Stderr, "%s: %d rows%s\n", path, s.Rows, part)
 		}
 	})
 	fmt.Fprintf(os.Stderr, "%s: %d rows from %d records\n", path, stats.Rows, stats.Records)

@@ -28,7 +28,7 @@ func main() {
 	var c command
 	k := kong.Parse(&c, kong.Name("lens"),
 		kong.Description("Boards, queries, traces and alerts of what your services send over OTLP, on your own machine."),
-		kong.Vars{"db": defaultDatabase()}, kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.Vars{"db": defaultDatabase()}, kong.ShortUsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
 	k.FatalIfErrorf(k.Run(&c.databaseFlags))
 }
 

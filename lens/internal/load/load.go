@@ -30,12 +30,15 @@ const maxRecord = 256 << 20
 type Stats struct {
 	Bytes   int64 // of the file, packed or not
 	Records int64
+	Bad     int64 // records that could not be read
 	Rows    int64
 }
 
 // Read stores all records of r and returns when they are durable. Protobuf holds
 // traces unless it is said to hold metrics. Progress is called after each record.
-// The error says which record is wrong; those before it are stored.
+// A record that cannot be read is passed over: the error counts them and says
+// where the first of them is, by its line in JSON. What ends reading, such as a
+// file that was cut off, is the error too; what stands before is stored.
 func Read(ctx context.Context, r io.Reader, metrics bool, sink Sink, progress func(Stats)) (Stats, error) {
 	l := &loader{sink: sink, metrics: metrics, progress: progress, counted: counter{r: r}}
 	in := bufio.NewReaderSize(&l.counted, 1<<20)
@@ -60,7 +63,10 @@ func Read(ctx context.Context, r io.Reader, metrics bool, sink Sink, progress fu
 	default:
 		err = l.single(ctx, in)
 	}
-	return l.stats, err
+	if l.stats.Bad > 1 {
+		l.first = fmt.Errorf("%d records cannot be read, the first: %w", l.stats.Bad, l.first)
+	}
+	return l.stats, errors.Join(l.first, err)
 }
 
 // isJSON reports whether a file begins as JSON. A request in protobuf begins with
@@ -76,6 +82,7 @@ type loader struct {
 	progress func(Stats)
 	counted  counter
 	stats    Stats
+	first    error // about the first bad record
 }
 
 // counter counts what is read.
@@ -90,11 +97,16 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// store stores the rows of a record. A sink that is busy gets them again.
-func (l *loader) store(ctx context.Context, b *table.Batch, err error) error {
+// store stores the rows of a record, or counts it as bad if it could not be read.
+// A sink that is busy gets them again.
+func (l *loader) store(ctx context.Context, where string, b *table.Batch, err error) error {
 	l.stats.Records++
 	if err != nil {
-		return fmt.Errorf("record %d: %w", l.stats.Records, err)
+		l.stats.Bad++
+		if l.first == nil {
+			l.first = fmt.Errorf("%s: %w", where, err)
+		}
+		return nil
 	}
 	for {
 		err := l.sink.Append(ctx, b)
@@ -102,7 +114,7 @@ func (l *loader) store(ctx context.Context, b *table.Batch, err error) error {
 			break
 		}
 		if !errors.Is(err, receive.ErrBusy) {
-			return fmt.Errorf("record %d: %w", l.stats.Records, err)
+			return fmt.Errorf("%s: %w", where, err)
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
@@ -118,7 +130,8 @@ func (l *loader) store(ctx context.Context, b *table.Batch, err error) error {
 
 // lines reads one request in JSON from each line, or a single one over several.
 func (l *loader) lines(ctx context.Context, in *bufio.Reader) error {
-	for {
+	for n := 1; ; n++ {
+		where := fmt.Sprintf("line %d", n)
 		line, err := readLine(in)
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			if bytes.Equal(line, []byte("{")) { // somebody's pretty-printed request
@@ -127,10 +140,10 @@ func (l *loader) lines(ctx context.Context, in *bufio.Reader) error {
 					return err
 				}
 				b, err := receive.JSON(append(line, rest...), time.Now())
-				return l.store(ctx, b, err)
+				return l.store(ctx, where, b, err)
 			}
 			b, err := receive.JSON(line, time.Now())
-			if err := l.store(ctx, b, err); err != nil {
+			if err := l.store(ctx, where, b, err); err != nil {
 				return err
 			}
 		}
@@ -205,5 +218,5 @@ func (l *loader) protobuf(ctx context.Context, body []byte) error {
 		decode = receive.Metrics
 	}
 	b, err := decode(body, time.Now())
-	return l.store(ctx, b, err)
+	return l.store(ctx, fmt.Sprintf("record %d", l.stats.Records+1), b, err)
 }
