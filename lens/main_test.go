@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net"
+	"os"
 	"strings"
 	"testing"
 )
@@ -29,6 +31,39 @@ func TestSize(t *testing.T) {
 		err := got.UnmarshalText([]byte(tt.text))
 		if (err == nil) != tt.ok || got != tt.want {
 			t.Errorf("%q is %d, %v, want %d", tt.text, got, err, tt.want)
+		}
+	}
+}
+
+// Links of alerts can be opened where they are read.
+func TestBase(t *testing.T) {
+	name, err := os.Hostname()
+	if err != nil {
+		t.Skip(err)
+	}
+	at := func(ip string) net.Addr { return &net.TCPAddr{IP: net.ParseIP(ip), Port: 4318} }
+	tests := []struct {
+		url    string
+		listen net.Addr
+		want   string
+	}{
+		{"", at("127.0.0.1"), "http://127.0.0.1:4318"},
+		{"", at("::1"), "http://[::1]:4318"},
+		{"", at("10.0.0.1"), "http://10.0.0.1:4318"},
+		{"", at("0.0.0.0"), "http://" + name + ":4318"},
+		{"", at("::"), "http://" + name + ":4318"},
+		{"https://lens.example/", at("0.0.0.0"), "https://lens.example"},
+	}
+	for _, tt := range tests {
+		c := serve{URL: tt.url}
+		if got := c.base(tt.listen); got != tt.want {
+			t.Errorf("base of %q at %s is %q, want %q", tt.url, tt.listen, got, tt.want)
+		}
+	}
+	for _, wrong := range []string{"lens.example", "ftp://lens.example", "http://", "javascript:alert(1)", ":"} {
+		c := serve{Addr: "127.0.0.1:4318", URL: wrong}
+		if err := c.check(); err == nil || !strings.Contains(err.Error(), "http://host:port") {
+			t.Errorf("url %q: %v", wrong, err)
 		}
 	}
 }

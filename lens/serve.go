@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/lift-sys/telemetry/honeycomb/liftsys"
@@ -20,6 +22,7 @@ type serve struct {
 	alertFlags
 
 	Addr  string `default:"127.0.0.1:4318" help:"Address to listen on. Any but a loopback one needs a token."`
+	URL   string `name:"url" env:"LENS_URL" placeholder:"URL" help:"Address of the page as others open it, for the links of alerts. Otherwise --addr, with this machine's name for a wildcard."`
 	Token string `env:"LENS_TOKEN" help:"Token that services and the page have to send."`
 }
 
@@ -38,7 +41,7 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 		return errors.Join(fmt.Errorf("listen: %w: stop what uses the address, or choose another with --addr", err), s.Close())
 	}
 	definition := liftsys.Define(liftsys.Options{})
-	alerts, err := newAlerts(c.alertFlags, definition, s, "http://"+l.Addr().String(), os.Stderr)
+	alerts, err := newAlerts(c.alertFlags, definition, s, c.base(l.Addr()), os.Stderr)
 	if err != nil {
 		return errors.Join(err, l.Close(), s.Close())
 	}
@@ -66,8 +69,28 @@ func (c *serve) Run(ctx context.Context, flags *databaseFlags) error {
 	return errors.Join(err, s.Close())
 }
 
+// base is the address of the page in links.
+func (c *serve) base(listening net.Addr) string {
+	if c.URL != "" {
+		return strings.TrimRight(c.URL, "/")
+	}
+	host, port, err := net.SplitHostPort(listening.String())
+	if err != nil {
+		return "http://" + listening.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		if name, err := os.Hostname(); err == nil {
+			host = name
+		}
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
 // check refuses to be open to the network without a token.
 func (c *serve) check() error {
+	if u, err := url.Parse(c.URL); c.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("url %q: write http://host:port or https://host", c.URL)
+	}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return fmt.Errorf("address %q: %w: write host:port", c.Addr, err)
