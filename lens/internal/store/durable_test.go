@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lift-sys/telemetry/lens/internal/store"
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -107,6 +108,46 @@ func checkBatches(t *testing.T, path string, acknowledged int) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A file that is no database has nobody who could be stopped.
+func TestOpenNoDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(path, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), store.Options{Path: path})
+	if err == nil {
+		t.Fatal(s.Close())
+	}
+	if said := err.Error(); !strings.Contains(said, "--db") || strings.Contains(said, "stop the lens") {
+		t.Errorf("error %q: want another file named, and no lens to stop", said)
+	}
+}
+
+// What is in the log and not yet in the file counts.
+func TestBytesHaveTheLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lens.duckdb")
+	s := open(t, store.Options{Path: path})
+	b := new(table.Batch)
+	for i := range 10_000 {
+		b.SetString("name", fmt.Sprint("a span of some name ", i))
+		b.Add(time.Now().UnixNano(), 1, "d")
+	}
+	if err := s.Append(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.Stat(path + ".wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Bytes < log.Size() || log.Size() == 0 {
+		t.Errorf("%d bytes are said, and the log alone has %d", st.Bytes, log.Size())
 	}
 }
 

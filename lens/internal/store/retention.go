@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -58,6 +59,13 @@ func (s *Store) Retain(ctx context.Context, now time.Time) error {
 	if err != nil || used <= s.options.MaxBytes {
 		return err
 	}
+	// The log shrinks when it is written into the file.
+	if _, err := s.db.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return fmt.Errorf("write the log into the file: %w", err)
+	}
+	if used, err = s.bytes(ctx); err != nil || used <= s.options.MaxBytes {
+		return err
+	}
 	share := min(float64(used-s.options.MaxBytes)/float64(used)+0.1, 1)
 	var cut int64
 	row := s.db.QueryRowContext(ctx, fmt.Sprintf("SELECT coalesce(quantile_disc(%s, %f), 0) FROM events", table.Time, share))
@@ -84,12 +92,16 @@ func (s *Store) delete(ctx context.Context, before int64) error {
 	return nil
 }
 
-// bytes returns what the rows take on the disk, without what has been deleted.
+// bytes returns what the rows take on the disk, in the file and in the log beside
+// it, without what has been deleted.
 func (s *Store) bytes(ctx context.Context) (int64, error) {
 	var used int64
 	err := s.db.QueryRowContext(ctx, "SELECT used_blocks * block_size FROM pragma_database_size()").Scan(&used)
 	if err != nil {
 		return 0, fmt.Errorf("measure the database: %w", err)
+	}
+	if log, err := os.Stat(s.path + ".wal"); err == nil { // there is none after a checkpoint
+		used += log.Size()
 	}
 	return used, nil
 }

@@ -14,7 +14,7 @@ import (
 type Status struct {
 	Events, Spans  int64
 	Oldest, Newest time.Time // zero without rows
-	Bytes          int64     // on the disk, without the log
+	Bytes          int64     // on the disk, with the log
 	Datasets       []DatasetSize
 
 	PerSecond float64       // rows stored, over the last ten seconds

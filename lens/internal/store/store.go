@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,7 +101,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	connector, err := duckdb.NewConnector(path, nil)
 	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w: stop the lens that has it open, or choose another file with --db", path, err)
+		remedy := "choose another file with --db"
+		if strings.Contains(err.Error(), "set lock") { // DuckDB has no error of its own for it
+			remedy = "stop the lens that has it open, or " + remedy
+		}
+		return nil, fmt.Errorf("open database %q: %w: %s", path, err, remedy)
 	}
 	s := &Store{options: o, path: path, db: sql.OpenDB(connector), queue: make(chan waiting, 1024)}
 	if err := s.prepare(ctx); err != nil {
