@@ -63,11 +63,8 @@ bench: ## run the benchmarks; COUNT=6 runs each, BENCH=. selects
 	@$(TOOL) benchstat bin/bench.out
 
 .PHONY: demo
-demo: ## show lens at http://127.0.0.1:4318 with the pipeline example sending to it; needs a C++ compiler
-	@mkdir -p bin
-	cd lens && go build -o '$(CURDIR)/bin/lens' .
-	@bin/lens --db bin/demo.duckdb & lens=$$!; trap 'kill $$lens; wait $$lens' EXIT; trap 'exit 0' INT TERM; \
-		cd examples/pipeline && OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 go run . -for 24h
+demo: ## show lens at http://127.0.0.1:4318 with the pipeline example sending to it; ERRORS=0.3 fires an alert; needs a C++ compiler
+	@ERRORS='$(or $(ERRORS),0.05)' RPS='$(or $(RPS),0.15)' '$(CURDIR)/.ci/demo'
 
 .PHONY: lens-proof
 lens-proof: ## measure lens: a million spans over HTTP, and queries over ROWS=20000000 rows
