@@ -3,9 +3,37 @@ package main
 import (
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lift-sys/telemetry/internal/env"
 )
+
+// The variables of the flags are those of docs/CONFIGURATION.md.
+func TestVariables(t *testing.T) {
+	k, err := kong.New(new(command), kong.Vars{"db": "lens.duckdb"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, child := range k.Model.Children {
+		for _, f := range child.Flags {
+			got = append(got, f.Envs...)
+		}
+	}
+	for _, v := range env.LensVariables() {
+		want = append(want, v.Name)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("variables (-table +flags):\n%s", diff)
+	}
+}
 
 func TestSize(t *testing.T) {
 	tests := []struct {

@@ -88,6 +88,13 @@ does.
 
 `)
 	writeVariables(&b, env.CommandVariables())
+	b.WriteString(`
+## lens
+
+What [lens](../lens/README.md) reads; its flags go before variables.
+
+`)
+	writeVariables(&b, env.LensVariables())
 	return b.String()
 }
 
