@@ -93,16 +93,15 @@ export async function findTraces(query: Query, span: { start: number; end: numbe
 export const getTrace = (id: string, signal?: AbortSignal) => call<Trace>(`/api/traces/${encodeURIComponent(id)}`, signal);
 
 export interface Costs {
+  /** The most expensive ones: a hundred of many sessions, say. */
   rows: CostRow[];
-  total: number;
+  /** Over all there are, also those that are not among the rows. */
+  total: CostRow;
 }
 
 export async function getCosts(by: string, span: { start: number; end: number }, signal?: AbortSignal): Promise<Costs> {
   const { start_ms, end_ms } = bounds(span) as { start_ms: number; end_ms: number };
   const params = new URLSearchParams({ by, start_ms: String(start_ms), end_ms: String(end_ms) });
-  const answer = await call<CostRow[] | { rows?: CostRow[] | null; total?: number | { cost_usd: number } } | null>(`/api/costs?${params}`, signal);
-  const rows = Array.isArray(answer) ? answer : list(answer?.rows);
-  const total = Array.isArray(answer) ? undefined : answer?.total;
-  const sum = typeof total === "object" ? total.cost_usd : total;
-  return { rows, total: sum ?? rows.reduce((all, r) => all + r.cost_usd, 0) };
+  const answer = await call<{ rows: CostRow[] | null; total: CostRow }>(`/api/costs?${params}`, signal);
+  return { rows: list(answer.rows), total: answer.total };
 }

@@ -157,14 +157,21 @@ export function fakeTrace(id: string, mood: Mood) {
 }
 
 export function fakeCosts(by: string, start: number, end: number, mood: Mood) {
-  if (mood === "empty") return { rows: [], total: 0 };
-  const keys = { model: known["llm.model"]!, language: known["code.language"]!, user: known["user.id"]!, session: ["s-1", "s-2", "s-3"] }[by] ?? ["one"];
+  const zero = { key: null, cost_usd: 0, calls: 0, input_tokens: 0, output_tokens: 0, cached_tokens: 0, series: [] };
+  if (mood === "empty") return { rows: [], total: zero };
+  const keys = { model: known["llm.model"]!, language: known["code.language"]!, user: known["user.id"]!, session: Array.from({ length: 120 }, (_, i) => `s-${i}`) }[by] ?? ["one"];
   const rows = keys.map((key, g) => {
     const series = Array.from({ length: 60 }, (_, i) => ({ t_ms: Math.floor(start + ((end - start) * i) / 60), cost_usd: (0.3 / (g + 1)) * dice(`${key} ${i}`)() }));
     const cost = series.reduce((n, p) => n + p.cost_usd, 0);
     return { key: say(key, mood), cost_usd: cost, calls: Math.round(cost * 40), input_tokens: Math.round(cost * 90_000), output_tokens: Math.round(cost * 30_000), cached_tokens: Math.round(cost * 20_000), series };
   });
-  return { rows, total: rows.reduce((n, r) => n + r.cost_usd, 0) };
+  const sum = (pick: (r: (typeof rows)[number]) => number) => rows.reduce((n, r) => n + pick(r), 0);
+  const total = {
+    key: null, cost_usd: sum((r) => r.cost_usd), calls: sum((r) => r.calls), input_tokens: sum((r) => r.input_tokens),
+    output_tokens: sum((r) => r.output_tokens), cached_tokens: sum((r) => r.cached_tokens),
+    series: rows[0]!.series.map((p, i) => ({ t_ms: p.t_ms, cost_usd: sum((r) => r.series[i]!.cost_usd) })),
+  };
+  return { rows: rows.slice(0, 100), total };
 }
 
 interface Defined {

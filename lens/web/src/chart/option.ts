@@ -32,6 +32,7 @@ export interface Drawn {
 /** The colour of the i-th line. */
 export function lineColor(plot: Plot, i: number, c: Colors): string {
   if (plot.heat) return c.text;
+  if (plot.lines[i]?.rest) return c.faint;
   if (plot.lines.length === 1 && /error|fail/i.test(plot.title)) return c.bad;
   return c.series[i % c.series.length]!;
 }

@@ -12,6 +12,8 @@ export interface Line {
   values: (number | null)[];
   /** The value over the whole range. */
   total: number | null;
+  /** Whether it is all that has no line of its own. */
+  rest?: boolean;
 }
 
 /** Calculations that share one pair of axes. */

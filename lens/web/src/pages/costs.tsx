@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { getCosts } from "../api";
 import { Chart } from "../chart/chart";
-import type { Plot } from "../chart/plot";
+import { costPlot, restOf } from "../chart/costs";
 import { tracesHref } from "../chart/result";
 import { oldestOf, useLoad, useShared, useTick } from "../hooks";
 import { formatKey, formatValue, none } from "../model/format";
@@ -21,8 +21,6 @@ const ways: { by: string; label: string; column: string; spans: Filter; note?: s
   { by: "user", label: "By user", column: "user.id", spans: calls },
   { by: "session", label: "By session", column: "session.id", spans: calls },
 ];
-
-const most = 12;
 
 export function CostsPage({ route }: { route: Route }) {
   const { status } = useShared();
@@ -78,22 +76,21 @@ export function CostsPage({ route }: { route: Route }) {
   );
 }
 
-function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; span: { start: number; end: number }; way: (typeof ways)[number] }) {
+function Costs({ rows, total, span, way }: { rows: CostRow[]; total: CostRow; span: { start: number; end: number }; way: (typeof ways)[number] }) {
   const sorted = useMemo(() => [...rows].sort((a, b) => b.cost_usd - a.cost_usd), [rows]);
-  const plot = useMemo(() => costPlot(sorted), [sorted]);
-  const sum = (pick: (r: CostRow) => number | undefined) => rows.reduce((n, r) => n + (pick(r) ?? 0), 0);
-  const all = sum((r) => r.calls);
-  const input = sum((r) => r.input_tokens);
-  const cached = sum((r) => r.cached_tokens);
+  const plot = useMemo(() => costPlot(sorted, total), [sorted, total]);
+  const rest = useMemo(() => restOf(sorted, total), [sorted, total]);
+  const { cost_usd: cost, calls: all, input_tokens: input = 0, cached_tokens: cached = 0 } = total;
+  const shareOf = (r: CostRow) => (cost > 0 ? (100 * r.cost_usd) / cost : 0);
   const query = (key: string | null): Query => ({ filters: [valueFilter(way.column, key), way.spans] });
   const cachedKnown = way.by !== "language"; // no span sums those up
   return (
     <>
       <dl class="numbers">
-        <Figure name="Total" value={formatValue(total, "USD")} />
-        <Figure name="A call" value={all ? formatValue(total / all, "USD") : none} />
+        <Figure name="Total" value={formatValue(cost, "USD")} />
+        <Figure name="A call" value={all ? formatValue(cost / all, "USD") : none} />
         <Figure name="Calls" value={formatValue(all)} />
-        <Figure name="Tokens in, out" value={`${formatValue(input)}, ${formatValue(sum((r) => r.output_tokens))}`} />
+        <Figure name="Tokens in, out" value={`${formatValue(input)}, ${formatValue(total.output_tokens ?? 0)}`} />
         <Figure name="Read from cache" value={input && cachedKnown ? formatValue((100 * cached) / input, "%") : none} />
       </dl>
       {plot.times.length > 0 && (
@@ -105,7 +102,7 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
               from={span.start}
               to={span.end}
               label={`Costs ${way.label.toLowerCase()}`}
-              onPick={(p) => navigate(tracesHref(p.line ? query(p.line.key[0] as string | null) : { filters: [way.spans] }, p.start, p.end))}
+              onPick={(p) => navigate(tracesHref(p.line?.key.length ? query(p.line.key[0] as string | null) : { filters: [way.spans] }, p.start, p.end))}
               onZoom={(start, end) => setParams({ range: undefined, start: String(Math.round(start)), end: String(Math.round(end)) })}
             />
           </div>
@@ -124,9 +121,8 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
             </tr>
           </thead>
           <tbody>
-            {sorted.slice(0, 500).map((r) => {
+            {sorted.map((r) => {
               const to = tracesHref(query(r.key), span.start, span.end);
-              const share = total > 0 ? (100 * r.cost_usd) / total : 0;
               return (
                 <tr key={r.key ?? ""} class="row" onClick={(e) => follow(e, to)}>
                   <td>
@@ -134,22 +130,36 @@ function Costs({ rows, total, span, way }: { rows: CostRow[]; total: number; spa
                       {formatKey(r.key)}
                     </a>
                   </td>
-                  <td class="num">{formatValue(r.cost_usd, "USD")}</td>
-                  <td class="num bar-cell">
-                    <i class="bar" style={{ width: `${share.toFixed(1)}%` }} />
-                    <span>{formatValue(share, "%")}</span>
-                  </td>
-                  <td class="num">{formatValue(r.calls)}</td>
-                  <td class="num">{r.calls ? formatValue(r.cost_usd / r.calls, "USD") : none}</td>
-                  <td class="num">{formatValue(r.input_tokens)}</td>
-                  <td class="num">{formatValue(cachedKnown ? r.cached_tokens : null)}</td>
-                  <td class="num">{formatValue(r.output_tokens)}</td>
+                  <Cells row={r} share={shareOf(r)} cachedKnown={cachedKnown} />
                 </tr>
               );
             })}
+            {rest && (
+              <tr>
+                <td class="faint">all others</td>
+                <Cells row={rest} share={shareOf(rest)} cachedKnown={cachedKnown} />
+              </tr>
+            )}
           </tbody>
         </table>
       </div>
+    </>
+  );
+}
+
+function Cells({ row: r, share, cachedKnown }: { row: CostRow; share: number; cachedKnown: boolean }) {
+  return (
+    <>
+      <td class="num">{formatValue(r.cost_usd, "USD")}</td>
+      <td class="num bar-cell">
+        <i class="bar" style={{ width: `${share.toFixed(1)}%` }} />
+        <span>{formatValue(share, "%")}</span>
+      </td>
+      <td class="num">{formatValue(r.calls)}</td>
+      <td class="num">{r.calls ? formatValue(r.cost_usd / r.calls, "USD") : none}</td>
+      <td class="num">{formatValue(r.input_tokens)}</td>
+      <td class="num">{formatValue(cachedKnown ? r.cached_tokens : null)}</td>
+      <td class="num">{formatValue(r.output_tokens)}</td>
     </>
   );
 }
@@ -161,19 +171,4 @@ function Figure({ name, value }: { name: string; value: string }) {
       <dd>{value}</dd>
     </div>
   );
-}
-
-/** Costs over time as a plot; series may lack the intervals in which nothing was spent. */
-export function costPlot(rows: CostRow[]): Plot {
-  const seen = [...new Set(rows.flatMap((r) => (r.series ?? []).map((p) => p.t_ms)))].sort((a, b) => a - b);
-  let step = Infinity;
-  for (let i = 1; i < seen.length; i++) step = Math.min(step, seen[i]! - seen[i - 1]!);
-  if (!Number.isFinite(step)) step = 60_000;
-  const times: number[] = [];
-  for (let t = seen[0] ?? 0; seen.length && t <= seen.at(-1)! && times.length < 5000; t += step) times.push(t);
-  const lines = rows.slice(0, most).map((r) => {
-    const at = new Map((r.series ?? []).map((p) => [Math.round((p.t_ms - (times[0] ?? 0)) / step), p.cost_usd]));
-    return { label: formatKey(r.key), key: [r.key], total: r.cost_usd, values: times.map((_, i) => at.get(i) ?? 0) };
-  });
-  return { title: "Cost", unit: "USD", additive: true, times, step, lines, all: rows.length };
 }
