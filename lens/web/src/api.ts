@@ -1,7 +1,7 @@
 // Calls of lens's API. Every failure is an APIError with a text for people.
 import type { Query, SavedQuery } from "./model/query";
 import { compact } from "./model/query";
-import type { Alerts, Board, Column, CostRow, Result, Status, Trace, TraceRow } from "./model/types";
+import type { Alerts, Board, Column, CostRow, Result, Status, Trace, TraceOrder, TraceRow } from "./model/types";
 
 /** A failed call. The status is 0 where no answer came. */
 export class APIError extends Error {
@@ -85,8 +85,18 @@ function bounds(span?: { start: number; end: number }) {
   return span ? { start_ms: Math.floor(span.start), end_ms: Math.ceil(span.end) } : {};
 }
 
-export async function findTraces(query: Query, span: { start: number; end: number }, key: unknown[] | undefined, limit: number, signal?: AbortSignal) {
-  const body = { query: compact(query), ...bounds(span), limit, ...(key ? { key } : {}) };
+/** What to look for among traces. */
+export interface TraceSearch {
+  query: Query;
+  span: { start: number; end: number };
+  key: unknown[] | undefined;
+  order: TraceOrder;
+  limit: number;
+}
+
+/** The first traces of that order, of all that pass. */
+export async function findTraces({ query, span, key, order, limit }: TraceSearch, signal?: AbortSignal) {
+  const body = { query: compact(query), ...bounds(span), order, limit, ...(key ? { key } : {}) };
   return list(await call<TraceRow[] | null>("/api/traces", signal, body));
 }
 

@@ -103,8 +103,8 @@ function buckets(r: () => number) {
   return list;
 }
 
-export function fakeTraces(start: number, end: number, limit: number, mood: Mood) {
-  return Array.from({ length: Math.min(limit, 60) }, (_, i) => {
+export function fakeTraces(start: number, end: number, order: unknown, limit: number, mood: Mood) {
+  const all = Array.from({ length: 60 }, (_, i) => {
     const r = dice(`trace ${i}`);
     return {
       trace_id: `4bf92f3577b34da6a3ce929d0e0e${String(i).padStart(4, "0")}`,
@@ -120,6 +120,9 @@ export function fakeTraces(start: number, end: number, limit: number, mood: Mood
       session_id: `s-${i}`,
     };
   });
+  const by: Record<string, (t: (typeof all)[number]) => number> = { slowest: (t) => t.duration_ms, most_expensive: (t) => t.cost_usd, most_errors: (t) => t.errors };
+  const rank = by[String(order)] ?? ((t) => t.start_ms);
+  return all.sort((a, b) => rank(b) - rank(a)).slice(0, limit);
 }
 
 /** The reference trace; an id of spans-N has N more spans below it. */

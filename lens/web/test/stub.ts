@@ -119,7 +119,7 @@ async function answer(req: IncomingMessage, res: ServerResponse, mood: Mood): Pr
     const odd = query.calculations?.find((c) => !c.column && !["COUNT", "CONCURRENCY"].includes(c.op));
     if (odd) send({ error: `calculation "${odd.op}" needs a column` }, 400);
     else send(fakeResult(query, start, end, mood));
-  } else if (path === "traces") send(mood === "empty" ? [] : fakeTraces(start, end, Number(body.limit ?? 50), mood));
+  } else if (path === "traces") send(mood === "empty" ? [] : fakeTraces(start, end, body.order, Number(body.limit ?? 50), mood));
   else if (path.startsWith("traces/")) {
     const id = decodeURIComponent(path.slice("traces/".length));
     if (id === "missing") send({ error: `there is no trace "${id}"` }, 404);

@@ -92,6 +92,9 @@ export interface TraceRow {
   session_id?: string;
 }
 
+/** Which traces a list has, and in which order. */
+export type TraceOrder = "newest" | "slowest" | "most_expensive" | "most_errors";
+
 export interface SpanEvent {
   t_ms: number;
   name: string;

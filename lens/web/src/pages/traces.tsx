@@ -4,14 +4,19 @@ import { oldestOf, useLoad, useShared, useTick } from "../hooks";
 import { formatKey, formatTime, formatValue } from "../model/format";
 import { compact, problem, valueFilter, withFilter, type Query } from "../model/query";
 import { readRange, resolve } from "../model/range";
-import type { TraceRow } from "../model/types";
+import type { TraceOrder, TraceRow } from "../model/types";
 import { follow, href, navigate, setParams, type Route } from "../route";
 import { Loading, NoData, Notice } from "../ui/notice";
 import { RangePicker, readRefresh, RefreshPicker } from "../ui/time";
 import { Filters } from "./clauses";
 
-const orders = ["newest", "slowest", "most expensive", "most errors"] as const;
 const limit = 200;
+const orders: { order: TraceOrder; label: string; first: string }[] = [
+  { order: "newest", label: "newest", first: `the newest ${limit}` },
+  { order: "slowest", label: "slowest", first: `the slowest ${limit}` },
+  { order: "most_expensive", label: "most expensive", first: `the most expensive ${limit}` },
+  { order: "most_errors", label: "most errors", first: `the ${limit} with the most errors` },
+];
 
 function readFilters(params: URLSearchParams): Query {
   try {
@@ -43,9 +48,10 @@ export function TracesPage({ route }: { route: Route }) {
   const [tick, now] = useTick(seconds);
   const oldest = oldestOf(status);
   const known = status.data !== undefined || status.error !== undefined;
-  const wanted = known ? JSON.stringify([given, key ?? null, range]) : "";
-  const loaded = useLoad(wanted, (signal) => findTraces(given, resolve(range, 3600, Date.now(), oldest), key, limit, signal), tick);
-  const order = orders.find((o) => o === route.params.get("order")) ?? "newest";
+  const { order, first } = orders.find((o) => o.order === route.params.get("order")) ?? orders[0]!;
+  const wanted = known ? JSON.stringify([given, key ?? null, range, order]) : "";
+  const loaded = useLoad(wanted, (signal) => findTraces({ query: given, span: resolve(range, 3600, Date.now(), oldest), key, order, limit }, signal), tick);
+  const rows = loaded.data;
   const wrong = problem(draft);
   const changed = JSON.stringify(compact(draft)) !== JSON.stringify(compact(given));
 
@@ -99,16 +105,33 @@ export function TracesPage({ route }: { route: Route }) {
           </div>
         )}
       </form>
+      {status.data?.events !== 0 && (
+        <div class="answer-head">
+          <div class="segments" role="group" aria-label="Order">
+            {orders.map((o) => (
+              <button key={o.order} type="button" aria-pressed={o.order === order} onClick={() => setParams({ order: o.order === "newest" ? undefined : o.order }, true)}>
+                {o.label}
+              </button>
+            ))}
+          </div>
+          <span class="faint" role="status">
+            {rows && (rows.length >= limit ? first : `${rows.length} ${rows.length === 1 ? "trace" : "traces"}`)}
+          </span>
+          <a class="quiet" href={href("query", "", { q: JSON.stringify(compact({ ...given, ...(key ? drill(given, key) : {}), calculations: [{ op: "COUNT" }] })) })}>
+            Open as a query
+          </a>
+        </div>
+      )}
       {loaded.error && (
-        <Notice kind="error" title={loaded.data ? "What you see is out of date" : "The traces cannot be loaded"}>
+        <Notice kind="error" title={rows ? "What you see is out of date" : "The traces cannot be loaded"}>
           {loaded.error.message}
         </Notice>
       )}
-      {loaded.data ? (
+      {rows ? (
         status.data?.events === 0 ? (
           <NoData />
         ) : (
-          <TraceList rows={loaded.data} order={order} query={{ ...given, ...(key ? drill(given, key) : {}) }} />
+          <TraceList rows={rows} />
         )
       ) : (
         !loaded.error && <Loading label="Loading traces" />
@@ -141,7 +164,7 @@ function FindTrace() {
   );
 }
 
-function TraceList({ rows, order, query }: { rows: TraceRow[]; order: (typeof orders)[number]; query: Query }) {
+function TraceList({ rows }: { rows: TraceRow[] }) {
   if (rows.length === 0) {
     return (
       <Notice kind="empty" title="No trace in this time range passes the filters">
@@ -149,29 +172,9 @@ function TraceList({ rows, order, query }: { rows: TraceRow[]; order: (typeof or
       </Notice>
     );
   }
-  const by: Record<string, (r: TraceRow) => number> = {
-    newest: (r) => r.start_ms,
-    slowest: (r) => r.duration_ms,
-    "most expensive": (r) => r.cost_usd ?? 0,
-    "most errors": (r) => r.errors,
-  };
-  const sorted = [...rows].sort((a, b) => by[order]!(b) - by[order]!(a));
   const longest = Math.max(...rows.map((r) => r.duration_ms));
   return (
     <section class="answer" aria-label="Traces">
-      <div class="answer-head">
-        <div class="segments" role="group" aria-label="Order">
-          {orders.map((o) => (
-            <button key={o} type="button" aria-pressed={o === order} onClick={() => setParams({ order: o === "newest" ? undefined : o }, true)}>
-              {o}
-            </button>
-          ))}
-        </div>
-        <span class="faint">{rows.length >= limit ? `the newest ${limit}` : `${rows.length} ${rows.length === 1 ? "trace" : "traces"}`}</span>
-        <a class="quiet" href={href("query", "", { q: JSON.stringify(compact({ ...query, calculations: [{ op: "COUNT" }] })) })}>
-          Open as a query
-        </a>
-      </div>
       <div class="panel wide table-wrap" tabIndex={0} role="region" aria-label="Traces as a table">
         <table class="traces">
           <thead>
@@ -198,7 +201,7 @@ function TraceList({ rows, order, query }: { rows: TraceRow[]; order: (typeof or
             </tr>
           </thead>
           <tbody>
-            {sorted.map((r) => {
+            {rows.map((r) => {
               const to = href("traces", r.trace_id);
               return (
                 <tr key={r.trace_id} class="row" onClick={(e) => follow(e, to)}>
