@@ -293,3 +293,60 @@ test("dark and light can be chosen, and the choice stays", async () => {
   expect(await theme()).toBe("dark");
   await page.close();
 });
+
+test("the addition to a query has the focus", async () => {
+  const { page } = await open(browser, `${url.well}/query`);
+  for (const [add, field] of [["Add a filter", "Column"], ["Add a column to group by", "Column to group by"], ["Add a calculation", "Operator"]]) {
+    await page.click(`button[aria-label="${add}"]`);
+    await page.waitForFunction((label) => document.activeElement?.getAttribute("aria-label") === label, field);
+  }
+  await page.close();
+});
+
+test.each(["/query?q={bad", '/query?q={"calculations":5}', "/traces?q=[]"])("%s runs nothing, and says why", async (path) => {
+  const { page, complaints } = await open(browser, url.well + encodeURI(path));
+  const asked: string[] = [];
+  page.on("request", (r) => r.method() === "POST" && asked.push(r.url()));
+  await page.reload();
+  await page.waitForSelector("text=The address holds no readable query");
+  await settled(page);
+  expect(asked).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a cell of a heatmap leads to the traces of its time and its values", async () => {
+  const { page } = await open(browser, `${url.well}/query?q=${encodeURIComponent('{"calculations":[{"op":"HEATMAP","column":"duration_ms"}]}')}`);
+  const box = (await (await page.$(".chart-wrap"))!.boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.62);
+  await page.waitForURL(/\/traces\?.*start=/);
+  const { filters } = JSON.parse(new URL(page.url()).searchParams.get("q")!) as { filters: { column: string; op: string; value: number }[] };
+  expect(filters.map((f) => `${f.column} ${f.op}`)).toEqual(["duration_ms >=", "duration_ms <"]);
+  expect(filters[1]!.value - filters[0]!.value).toBe(500);
+  await page.close();
+});
+
+test("the order of traces is lens's, and stands in the address", async () => {
+  const { page } = await open(browser, `${url.well}/traces`);
+  const asked = page.waitForRequest((r) => r.url().endsWith("/api/traces"));
+  await page.click('button:has-text("most expensive")');
+  expect(JSON.parse((await asked).postData()!)).toMatchObject({ order: "most_expensive", limit: 200 });
+  expect(new URL(page.url()).searchParams.get("order")).toBe("most_expensive");
+  await settled(page);
+  const costs = await page.$$eval("table.traces tbody td:nth-child(6)", (cells) => cells.map((c) => Number(c.textContent.slice(1))));
+  expect(costs).toEqual([...costs].sort((a, b) => b - a));
+  expect(costs.length).toBe(60);
+  await page.close();
+});
+
+test("costs by session are those of all sessions", async () => {
+  const { page } = await open(browser, `${url.well}/costs?by=session`);
+  const text = (selector: string) => page.$$eval(selector, (all) => all.map((e) => e.textContent));
+  expect((await text(".legend li")).at(-1)).toBe("all others");
+  expect((await text("tbody tr")).length).toBe(101);
+  expect((await text("tbody tr:last-child td"))[0]).toBe("all others");
+  const dollars = (await text("tbody td:nth-child(2)")).map((s) => Number(s.slice(1)));
+  const total = Number((await text(".numbers dd"))[0]!.slice(1));
+  expect(Math.abs(dollars.reduce((a, b) => a + b) / total - 1)).toBeLessThan(0.01);
+  await page.close();
+});

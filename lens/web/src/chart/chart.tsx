@@ -148,7 +148,7 @@ function Tip({ hover, plot, whole, stacked, width, hint }: { hover: Hover; plot:
     .map((line) => ({ line, color: lineColor(whole, whole.lines.indexOf(line), colors), value: line.values[hover.index] ?? null }))
     .filter((r) => r.value !== null && !(stacked && r.value === 0));
   if (!plot.heat) rows.sort((a, b) => b.value! - a.value!);
-  const bucket = plot.heat?.cells[hover.index]?.find((b) => hover.value >= b.low && hover.value < b.high);
+  const bucket = hover.found?.bucket;
   const sum = plot.heat?.cells[hover.index]?.reduce((n, b) => n + b.count, 0);
   const left = hover.x > width / 2;
   return (

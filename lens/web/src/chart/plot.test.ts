@@ -79,6 +79,14 @@ test("a click on a heatmap takes the bucket", () => {
   expect(pick(heat, 1, 11, false, 0)).toEqual({ start: 0, end: 10 });
 });
 
+test("a click beside thin buckets takes the nearest within reach", () => {
+  const [low, high] = [{ low: 0, high: 1, count: 9 }, { low: 6, high: 7, count: 1 }];
+  const heat: Plot = { ...two, lines: [], heat: { column: "d", cells: [[low, high], []] } };
+  expect(pick(heat, 1, 4.5, false, 2)?.bucket).toBe(high);
+  expect(pick(heat, 1, 2, false, 2)?.bucket).toBe(low);
+  expect(pick(heat, 1, 12, false, 2)).toEqual({ start: 0, end: 10 });
+});
+
 test("zeros alone are nothing to show, a known zero is", () => {
   const line = { label: "", key: [], values: [0, 0] };
   expect(hasData({ ...two, lines: [{ ...line, total: null }] })).toBe(false);

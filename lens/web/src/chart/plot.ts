@@ -162,8 +162,8 @@ export interface Pick {
 }
 
 /**
- * What stands at a time and a value. Of several lines it is the nearest one
- * within reach, in a stack the band around the value.
+ * What stands at a time and a value. Of several lines, and of a heatmap's cells,
+ * it is the nearest one within reach, in a stack the band around the value.
  */
 export function pick(p: Plot, t: number, value: number, stacked: boolean, reach: number): Pick | undefined {
   const i = Math.floor((t - (p.times[0] ?? 0)) / p.step);
@@ -171,8 +171,10 @@ export function pick(p: Plot, t: number, value: number, stacked: boolean, reach:
   if (start === undefined) return undefined;
   const found: Pick = { start, end: start + p.step };
   if (p.heat) {
-    const bucket = p.heat.cells[i]!.find((b) => value >= b.low && value < b.high);
-    return bucket ? { ...found, bucket } : found;
+    // Cells may be thinner than a pointer is steady.
+    const away = (b: Bucket) => (value >= b.low && value < b.high ? 0 : Math.min(Math.abs(value - b.low), Math.abs(value - b.high)));
+    const bucket = [...p.heat.cells[i]!].sort((a, b) => away(a) - away(b))[0];
+    return bucket && away(bucket) <= reach ? { ...found, bucket } : found;
   }
   if (p.lines.length === 1) return { ...found, line: p.lines[0]! };
   let best = reach;

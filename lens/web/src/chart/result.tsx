@@ -23,11 +23,13 @@ interface Props {
 /** The address of the traces behind a part of a result. */
 export function tracesHref(query: Query, start: number, end: number, key?: unknown[], bucket?: { column: string; low: number; high: number }): string {
   const filters = [...(query.filters ?? [])];
-  if (bucket?.column) {
+  const or = query.filter_combination === "OR" && filters.length > 1;
+  // Filters that are joined by OR cannot be narrowed by another one.
+  if (bucket?.column && !or) {
     filters.push({ column: bucket.column, op: ">=", value: bucket.low }, { column: bucket.column, op: "<", value: bucket.high });
   }
   const q: Query = { filters, ...(query.breakdowns ? { breakdowns: query.breakdowns } : {}) };
-  if (query.filter_combination === "OR" && !bucket) q.filter_combination = "OR";
+  if (or) q.filter_combination = "OR";
   return href("traces", "", {
     q: JSON.stringify(q),
     start: String(Math.floor(start)),

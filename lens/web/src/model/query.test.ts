@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { calculationsOf, compact, parseScalar, problem, valueFilter, withFilter, type Query } from "./query";
+import { addressed, calculationsOf, compact, parseScalar, problem, valueFilter, withFilter, type Query } from "./query";
+
+const everything: Query = {
+  calculations: [{ op: "P95", column: "duration_ms" }, { op: "COUNT" }],
+  breakdowns: ["name"],
+  filters: [{ column: "a", op: "exists" }, { column: "b", op: "in", value: ["x", 1, true] }, { column: "c", op: ">", value: 0 }],
+  filter_combination: "OR",
+  orders: [{ op: "COUNT", order: "descending" }],
+  havings: [{ calculate_op: "COUNT", op: ">", value: 5 }],
+  limit: 10,
+  time_range: 3600,
+  granularity: 60,
+};
 
 test("compact leaves out what says nothing, so that equal queries have equal addresses", () => {
   const q: Query = { calculations: [{ op: "COUNT" }], breakdowns: [], filters: [{ column: "error", op: "=", value: false }], filter_combination: "OR", limit: 0 };
@@ -37,6 +49,24 @@ test.each([
   ["false and 0 are values", { filters: [{ column: "error", op: "=", value: false }, { column: "n", op: ">", value: 0 }] }, ""],
   ["number of a condition", { havings: [{ calculate_op: "COUNT", op: ">", value: NaN }] }, "a condition on a result needs a number"],
 ] as [string, Query, string][])("%s", (_, q, want) => expect(problem(q)).toBe(want));
+
+test.each([
+  ["none", null, {}],
+  ["none of it", "", {}],
+  ["everything", JSON.stringify(everything), everything],
+  ["cut off", "{bad", undefined],
+  ["a list", "[]", undefined],
+  ["null", "null", undefined],
+  ["calculations that are a number", '{"calculations":5}', undefined],
+  ["a calculation that is a text", '{"calculations":["COUNT"]}', undefined],
+  ["a calculation without an operator", '{"calculations":[{"column":"a"}]}', undefined],
+  ["a group that is a number", '{"breakdowns":[1]}', undefined],
+  ["a filter on nothing", '{"filters":[{"op":"exists"}]}', undefined],
+  ["a filter's value that is an object", '{"filters":[{"column":"a","op":"=","value":{}}]}', undefined],
+  ["an order that is null", '{"orders":[null]}', undefined],
+  ["a condition whose number is a text", '{"havings":[{"calculate_op":"COUNT","op":">","value":"5"}]}', undefined],
+  ["a limit that is a text", '{"limit":"5"}', undefined],
+] as [string, string | null, Query | undefined][])("an address with %s", (_, text, want) => expect(addressed(text)).toEqual(want));
 
 test.each([
   ["10", undefined, 10],

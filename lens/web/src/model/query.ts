@@ -127,6 +127,37 @@ export function problem(q: Query): string {
   return "";
 }
 
+/** What is said of an address whose query cannot be read. */
+export const unreadable = "The address holds no readable query";
+
+/** The query in an address, empty where it has none; undefined where what it has is no query. */
+export function addressed(text: string | null): Query | undefined {
+  if (!text) return {};
+  let q: unknown;
+  try {
+    q = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const isObject = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null && !Array.isArray(v);
+  const isText = (v: unknown) => typeof v === "string";
+  const isTextOrNone = (v: unknown) => v === undefined || isText(v);
+  const isScalar = (v: unknown) => ["string", "number", "boolean", "undefined"].includes(typeof v);
+  const isNumber = (v: unknown) => v === undefined || typeof v === "number";
+  const all = (v: unknown, is: (item: unknown) => boolean) => v === undefined || (Array.isArray(v) && v.every(is));
+  const each = (v: unknown, is: (item: Record<string, unknown>) => boolean) => all(v, (item) => isObject(item) && is(item));
+  const readable =
+    isObject(q) &&
+    each(q.calculations, (c) => isText(c.op) && isTextOrNone(c.column)) &&
+    all(q.breakdowns, isText) &&
+    each(q.filters, (f) => isText(f.column) && isText(f.op) && (isScalar(f.value) || all(f.value, isScalar))) &&
+    each(q.orders, (o) => isTextOrNone(o.op) && isTextOrNone(o.column)) &&
+    each(q.havings, (h) => isText(h.calculate_op) && isTextOrNone(h.column) && isText(h.op) && isNumber(h.value)) &&
+    isTextOrNone(q.filter_combination) &&
+    [q.limit, q.time_range, q.granularity].every(isNumber);
+  return readable ? (q as Query) : undefined;
+}
+
 /** A value as it is typed: numbers and truth values are recognised. */
 export function parseScalar(text: string, type?: string): Scalar {
   const t = text.trim();

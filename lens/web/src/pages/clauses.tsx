@@ -1,6 +1,6 @@
 // The parts of a query as fields.
 import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useShared } from "../hooks";
 import {
   calculationName, calculationOps, calculationsOf, comparisons, filterOps, isAlone, isBare, isListed, parseScalar,
@@ -27,13 +27,24 @@ function useColumnOptions(numeric = false): Option[] {
 }
 
 function Clause({ label, add, onAdd, children }: { label: string; add?: string; onAdd?: () => void; children: ComponentChildren }) {
+  const parts = useRef<HTMLDivElement>(null);
+  const added = useRef(false);
+  useEffect(() => {
+    if (!added.current) return;
+    added.current = false;
+    [...parts.current!.querySelectorAll(".part")].at(-1)?.querySelector<HTMLElement>("input, select")?.focus();
+  });
+  const onClick = () => {
+    added.current = true;
+    onAdd?.();
+  };
   return (
     <div class="clause" role="group" aria-label={label}>
       <span class="clause-label">{label}</span>
-      <div class="clause-parts">
+      <div class="clause-parts" ref={parts}>
         {children}
         {onAdd && (
-          <button type="button" class="quiet" aria-label={add} title={add} onClick={onAdd}>
+          <button type="button" class="quiet" aria-label={add} title={add} onClick={onClick}>
             <Icon name="plus" />
           </button>
         )}

@@ -5,7 +5,7 @@ import { ResultView, tracesHref } from "../chart/result";
 import { ResultTable } from "../chart/table";
 import { oldestOf, useLoad, useShared, useTick, useUnits } from "../hooks";
 import { formatDuration, formatNumber } from "../model/format";
-import { compact, defaultRange, problem, type Query, type SavedQuery } from "../model/query";
+import { addressed, compact, defaultRange, problem, unreadable, type Query, type SavedQuery } from "../model/query";
 import { readRange, resolve, shortSeconds } from "../model/range";
 import { formatQuery, parseQuery } from "../model/text";
 import type { ChartKind } from "../model/types";
@@ -18,15 +18,10 @@ import { Breakdowns, Calculations, Filters, Havings, Limits, Orders } from "./cl
 
 const charts: ChartKind[] = ["line", "stacked", "bar", "pie", "stat", "heatmap", "table"];
 
-/** The query in the address; COUNT where there is none or it cannot be read. */
-export function readQuery(params: URLSearchParams): Query {
-  try {
-    const q: unknown = JSON.parse(params.get("q") ?? "");
-    if (q && typeof q === "object" && !Array.isArray(q)) return q as Query;
-  } catch {
-    // as if there were none
-  }
-  return { calculations: [{ op: "COUNT" }] };
+/** The query that the fields begin with: COUNT where the address has none that can be read. */
+function readQuery(params: URLSearchParams): Query {
+  const q = addressed(params.get("q"));
+  return q && Object.keys(q).length ? q : { calculations: [{ op: "COUNT" }] };
 }
 
 export function QueryPage({ route }: { route: Route }) {
@@ -84,7 +79,11 @@ export function QueryPage({ route }: { route: Route }) {
           </span>
         </div>
       </form>
-      {status.data?.events === 0 ? (
+      {addressed(given) === undefined ? (
+        <Notice kind="error" title={unreadable}>
+          It may have been cut off on its way. Nothing was run: build the query above, or <a href={href("query")}>start again</a>.
+        </Notice>
+      ) : status.data?.events === 0 ? (
         <NoData />
       ) : (
         <Guard key={given}>

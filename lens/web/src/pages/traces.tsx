@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { findTraces } from "../api";
 import { oldestOf, useLoad, useShared, useTick } from "../hooks";
 import { formatKey, formatTime, formatValue } from "../model/format";
-import { compact, problem, valueFilter, withFilter, type Query } from "../model/query";
+import { addressed, compact, problem, unreadable, valueFilter, withFilter, type Query } from "../model/query";
 import { readRange, resolve } from "../model/range";
 import type { TraceOrder, TraceRow } from "../model/types";
 import { follow, href, navigate, setParams, type Route } from "../route";
@@ -18,15 +18,7 @@ const orders: { order: TraceOrder; label: string; first: string }[] = [
   { order: "most_errors", label: "most errors", first: `the ${limit} with the most errors` },
 ];
 
-function readFilters(params: URLSearchParams): Query {
-  try {
-    const q: unknown = JSON.parse(params.get("q") ?? "{}");
-    if (q && typeof q === "object" && !Array.isArray(q)) return q as Query;
-  } catch {
-    // as if there were none
-  }
-  return {};
-}
+const readFilters = (params: URLSearchParams): Query => addressed(params.get("q")) ?? {};
 
 function readKey(params: URLSearchParams): unknown[] | undefined {
   try {
@@ -49,7 +41,8 @@ export function TracesPage({ route }: { route: Route }) {
   const oldest = oldestOf(status);
   const known = status.data !== undefined || status.error !== undefined;
   const { order, first } = orders.find((o) => o.order === route.params.get("order")) ?? orders[0]!;
-  const wanted = known ? JSON.stringify([given, key ?? null, range, order]) : "";
+  const readable = addressed(route.params.get("q")) !== undefined;
+  const wanted = known && readable ? JSON.stringify([given, key ?? null, range, order]) : "";
   const loaded = useLoad(wanted, (signal) => findTraces({ query: given, span: resolve(range, 3600, Date.now(), oldest), key, order, limit }, signal), tick);
   const rows = loaded.data;
   const wrong = problem(draft);
@@ -105,7 +98,12 @@ export function TracesPage({ route }: { route: Route }) {
           </div>
         )}
       </form>
-      {status.data?.events !== 0 && (
+      {!readable && (
+        <Notice kind="error" title={unreadable}>
+          It may have been cut off on its way. <a href={href("traces")}>Show all traces</a>.
+        </Notice>
+      )}
+      {readable && status.data?.events !== 0 && (
         <div class="answer-head">
           <div class="segments" role="group" aria-label="Order">
             {orders.map((o) => (
@@ -134,7 +132,7 @@ export function TracesPage({ route }: { route: Route }) {
           <TraceList rows={rows} />
         )
       ) : (
-        !loaded.error && <Loading label="Loading traces" />
+        readable && !loaded.error && <Loading label="Loading traces" />
       )}
     </>
   );
