@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { APIError, hasToken, setToken } from "./api";
-import { SharedContext, useSharedState, useTheme, type Shared, type Theme } from "./hooks";
+import { APIError, getAlerts, hasToken, setToken } from "./api";
+import { SharedContext, useLoad, useSharedState, useTheme, useTick, type Shared, type Theme } from "./hooks";
+import { firingOf } from "./model/alerts";
 import { formatBytes, formatNumber } from "./model/format";
 import { AlertsPage } from "./pages/alerts";
 import { BoardsPage } from "./pages/boards";
@@ -30,6 +31,7 @@ export function App() {
     document.title = place ? `${place.label} · Lens` : "Lens";
   }, [page]);
   const failure = shared.status.error;
+  const firing = useFiring(shared);
   const locked = failure instanceof APIError && failure.status === 401;
   return (
     <SharedContext.Provider value={shared}>
@@ -47,6 +49,11 @@ export function App() {
               <a key={p.page} class="place" href={`/${p.page}`} aria-current={p.page === page ? "page" : undefined}>
                 <Icon name={p.icon} />
                 <span>{p.label}</span>
+                {p.page === "alerts" && firing > 0 && (
+                  <span class="chip firing" aria-label={`${firing} firing`}>
+                    {firing}
+                  </span>
+                )}
               </a>
             ))}
           </nav>
@@ -76,6 +83,14 @@ export function App() {
       </div>
     </SharedContext.Provider>
   );
+}
+
+/** How many alerts fire, as far as it is known. */
+function useFiring({ status }: Shared): number {
+  const [tick] = useTick(15);
+  // Nothing before the first answer: a lens may ask for a token.
+  const { data } = useLoad(status.data ? "alerts" : "", getAlerts, tick);
+  return data && !status.error ? firingOf(data) : 0;
 }
 
 function Page({ route, page }: { route: Route; page: string }) {
@@ -139,7 +154,7 @@ function Health({ shared }: { shared: Shared }) {
           </dd>
           {refused > 0 && <dd class="bad">{formatNumber(refused)} refused</dd>}
           <dd>
-            {s.version}{" "}
+            {s.version === "(devel)" ? "built from source" : s.version}{" "}
             <a href="/licenses.txt" target="_blank" rel="noopener">
               licences
             </a>

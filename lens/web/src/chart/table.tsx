@@ -40,7 +40,7 @@ export function ResultTable({ query, result, unitOf, traces, caption }: Props) {
 
   return (
     <div class="table-wrap" tabIndex={0} role="region" aria-label={caption}>
-      <table>
+      <table class={breakdowns.length > 2 ? "broad" : undefined}>
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>
@@ -90,7 +90,7 @@ export function ResultTable({ query, result, unitOf, traces, caption }: Props) {
 function Cell({ value, short, href }: { value: unknown; short: boolean; href?: string }) {
   const text = formatKey(value);
   const shown = short && text.length > 12 ? `${text.slice(0, 8)}…` : text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  const title = shown === text && text.length < 24 ? {} : { title: text.slice(0, 2000) };
+  const title = { title: text.slice(0, 2000) }; // a narrow column shortens short ones too
   return href ? (
     <a class="row-link cell" href={href} {...title}>
       {shown}

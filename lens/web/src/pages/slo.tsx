@@ -34,8 +34,10 @@ export function SLOView({ slo }: { slo: SLO }) {
       <div class={`meter ${state}`} role="meter" aria-label="Budget left" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.max(0, Math.round(left ?? 0))}>
         <i style={{ width: `${Math.min(100, Math.max(0, left ?? 0))}%` }} />
       </div>
-      {points.length > 1 && (
+      {points.length > 1 ? (
         <Chart plot={course(slo)} kind="spark" from={points[0]!.t_ms} to={points.at(-1)!.t_ms} label={`${slo.name}: budget left over time`} />
+      ) : (
+        <p class="faint slo-young">How the budget was spent is drawn here after the first hours.</p>
       )}
     </div>
   );

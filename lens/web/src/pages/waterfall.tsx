@@ -5,8 +5,6 @@ import type { Trace } from "../model/types";
 import { Icon } from "../ui/icon";
 
 const height = 28;
-/** Deeper rows are not indented further. */
-const deepest = 24;
 
 interface Props {
   trace: Trace;
@@ -182,7 +180,7 @@ function WaterfallRow({ row, index, trace, open, selected, dim, select, toggle }
       aria-expanded={row.below ? open : undefined}
       onClick={() => select(span.span_id)}
     >
-      <span class="wf-name" role="gridcell" style={{ paddingLeft: `${8 + Math.min(row.depth, deepest) * 14}px` }}>
+      <span class="wf-name" role="gridcell" style={{ paddingLeft: `min(${8 + row.depth * 14}px, 50%)` }}>
         {row.below > 0 ? (
           <button
             type="button"
