@@ -125,7 +125,7 @@ export function fakeTraces(start: number, end: number, order: unknown, limit: nu
   return all.sort((a, b) => rank(b) - rank(a)).slice(0, limit);
 }
 
-/** The reference trace; an id of spans-N has N more spans below it. */
+/** The reference trace; an id of spans-N has N more spans below it, one of deep-N as many one below the other. */
 export function fakeTrace(id: string, mood: Mood) {
   const start = Date.now() - 60_000;
   const spans: object[] = [];
@@ -156,6 +156,8 @@ export function fakeTrace(id: string, mood: Mood) {
     const r = dice(`span ${i}`);
     add(11 + i, i % 10 === 0 ? 7 : 11 + i - (i % 10), i % 3 ? "db.select" : "constraint.validate", 3800 + (5000 * i) / more, 2 + 200 * r(), { "db.table": "irs", row: i }, r() < 0.01 ? { error: true } : {});
   }
+  const deep = Number(/^deep-(\d+)$/.exec(id)?.[1] ?? 0);
+  for (let i = 0; i < deep; i++) add(11 + i, 10 + i, `level ${i}`, 9200 + i / 10, 1, {});
   return { trace_id: id, start_ms: start, duration_ms: 9240, spans, truncated: false };
 }
 

@@ -225,8 +225,9 @@ test("what fires comes first, with its state, its runbook and what was sent", as
   const rows = await page.$$eval(".alert-list a", (l) => l.map((a) => a.textContent ?? ""));
   expect(rows[0]).toMatch(/^firingHigh error rate14\.3 % > 10 %$/);
   expect(rows[1]).toMatch(/^pendingSlow requests/);
-  expect(rows.length).toBe(7 + 4); // triggers, and the burn alerts of both SLOs
+  expect(rows.length).toBe(8 + 4); // triggers, and the burn alerts of both SLOs
   const alert = (await page.textContent("article.alert")) ?? "";
+  expect(await page.textContent('nav a[href="/alerts"]')).toBe("Alerts1");
   for (const words of ["P1", "In this state7 min", "First five minutes"]) expect(alert).toContain(words);
   const history = await page.$$eval('[aria-label="History"] tbody tr', (l) => l.map((tr) => tr.textContent ?? ""));
   expect(history[0]).toMatch(/fired.*High error rate.*14\.3 % of 10 %.*slack #engineering-alerts, terminal/);
@@ -299,6 +300,7 @@ test("the addition to a query has the focus", async () => {
   for (const [add, field] of [["Add a filter", "Column"], ["Add a column to group by", "Column to group by"], ["Add a calculation", "Operator"]]) {
     await page.click(`button[aria-label="${add}"]`);
     await page.waitForFunction((label) => document.activeElement?.getAttribute("aria-label") === label, field);
+    await page.keyboard.press("Escape"); // its list is over the other fields
   }
   await page.close();
 });
@@ -348,5 +350,17 @@ test("costs by session are those of all sessions", async () => {
   const dollars = (await text("tbody td:nth-child(2)")).map((s) => Number(s.slice(1)));
   const total = Number((await text(".numbers dd"))[0]!.slice(1));
   expect(Math.abs(dollars.reduce((a, b) => a + b) / total - 1)).toBeLessThan(0.01);
+  await page.close();
+});
+
+test("a span's name can be read however deep it is", async () => {
+  const { page, shot } = await open(browser, `${url.well}/traces/deep-500`);
+  await page.focus(".wf-scroll");
+  await page.keyboard.press("End");
+  const name = page.locator(".wf-text", { hasText: "level 499" });
+  await name.waitFor();
+  const cut = await name.evaluate((e) => e.scrollWidth - e.clientWidth);
+  expect(cut, "the name is cut off").toBeLessThanOrEqual(0);
+  await shot("deep");
   await page.close();
 });
