@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lift-sys/telemetry/lens/internal/load"
+	"github.com/lift-sys/telemetry/lens/internal/receive"
 )
 
 // imports stores files.
@@ -24,9 +25,9 @@ func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	failed := 0
+	recording, failed := receive.NewRecording(), 0
 	for _, path := range c.Files {
-		err := c.file(ctx, s, path)
+		err := c.file(ctx, recording, s, path)
 		if err == nil {
 			continue
 		}
@@ -42,7 +43,7 @@ func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
 	return nil
 }
 
-func (c *imports) file(ctx context.Context, sink load.Sink, path string) error {
+func (c *imports) file(ctx context.Context, into *receive.Recording, sink load.Sink, path string) error {
 	f := os.Stdin
 	if path != "-" {
 		var err error
@@ -56,7 +57,7 @@ func (c *imports) file(ctx context.Context, sink load.Sink, path string) error {
 		return err
 	}
 	last := time.Now()
-	stats, err := load.Read(ctx, f, c.Signal == "metrics", sink, func(s load.Stats) {
+	stats, err := load.Read(ctx, f, c.Signal == "metrics", into, sink, func(s load.Stats) {
 		if time.Since(last) > time.Second {
 			last = time.Now()
 			part := ""

@@ -39,8 +39,9 @@ type Stats struct {
 // A record that cannot be read is passed over: the error counts them and says
 // where the first of them is, by its line in JSON. What ends reading, such as a
 // file that was cut off, is the error too; what stands before is stored.
-func Read(ctx context.Context, r io.Reader, metrics bool, sink Sink, progress func(Stats)) (Stats, error) {
-	l := &loader{sink: sink, metrics: metrics, progress: progress, counted: counter{r: r}}
+// Files that are read into the same recording are parts of it, in their order.
+func Read(ctx context.Context, r io.Reader, metrics bool, into *receive.Recording, sink Sink, progress func(Stats)) (Stats, error) {
+	l := &loader{sink: sink, metrics: metrics, recording: into, progress: progress, counted: counter{r: r}}
 	in := bufio.NewReaderSize(&l.counted, 1<<20)
 	if magic, err := in.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(in)
@@ -77,12 +78,13 @@ func isJSON(begin []byte) bool {
 }
 
 type loader struct {
-	sink     Sink
-	metrics  bool
-	progress func(Stats)
-	counted  counter
-	stats    Stats
-	first    error // about the first bad record
+	sink      Sink
+	metrics   bool
+	recording *receive.Recording
+	progress  func(Stats)
+	counted   counter
+	stats     Stats
+	first     error // about the first bad record
 }
 
 // counter counts what is read.
@@ -139,10 +141,10 @@ func (l *loader) lines(ctx context.Context, in *bufio.Reader) error {
 				if err != nil {
 					return err
 				}
-				b, err := receive.JSON(append(line, rest...), time.Now())
+				b, err := l.recording.JSON(append(line, rest...), time.Now())
 				return l.store(ctx, where, b, err)
 			}
-			b, err := receive.JSON(line, time.Now())
+			b, err := l.recording.JSON(line, time.Now())
 			if err := l.store(ctx, where, b, err); err != nil {
 				return err
 			}
@@ -215,7 +217,7 @@ func (l *loader) single(ctx context.Context, in io.Reader) error {
 func (l *loader) protobuf(ctx context.Context, body []byte) error {
 	decode := receive.Traces
 	if l.metrics {
-		decode = receive.Metrics
+		decode = l.recording.Metrics
 	}
 	b, err := decode(body, time.Now())
 	return l.store(ctx, fmt.Sprintf("record %d", l.stats.Records+1), b, err)

@@ -113,7 +113,7 @@ func TestRead(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { // a busy sink is waited for
 			s := &sink{busy: 2}
 			calls := int64(0)
-			stats, err := load.Read(t.Context(), bytes.NewReader(tt.file), tt.metrics, s, func(load.Stats) { calls++ })
+			stats, err := load.Read(t.Context(), bytes.NewReader(tt.file), tt.metrics, receive.NewRecording(), s, func(load.Stats) { calls++ })
 			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
 				t.Errorf("%s: error %v, want one with %q: %s", tt.name, err, tt.err, tt.reason)
 			}
@@ -133,6 +133,6 @@ func FuzzRead(f *testing.F) {
 	f.Add(points(f), true)
 	f.Add(packed(f, []byte(line)), false)
 	f.Fuzz(func(t *testing.T, file []byte, metrics bool) {
-		load.Read(t.Context(), bytes.NewReader(file), metrics, new(sink), func(load.Stats) {}) //nolint:errcheck // it must return
+		load.Read(t.Context(), bytes.NewReader(file), metrics, receive.NewRecording(), new(sink), func(load.Stats) {}) //nolint:errcheck // it must return
 	})
 }

@@ -17,7 +17,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/lift-sys/telemetry/internal/event"
+	"github.com/lift-sys/telemetry/lens/internal/delta"
 	"github.com/lift-sys/telemetry/lens/internal/table"
 )
 
@@ -41,47 +41,31 @@ type Sink interface {
 // Handler answers OTLP/HTTP: POST /v1/traces and /v1/metrics, protobuf or JSON,
 // plain or gzip. It answers 200 only for what the sink has stored; 429 with
 // Retry-After when the sink is busy, 503 when it is full, 400 for a body that
-// cannot be read, 413 for one beyond MaxBody and 415 for another type.
+// cannot be read, 413 for one beyond MaxBody and 415 for another type. Counters are
+// those since the handler was made; see package delta.
 func Handler(sink Sink) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /v1/traces", endpoint{sink, traces})
-	mux.Handle("POST /v1/metrics", endpoint{sink, metrics})
+	mux.Handle("POST /v1/metrics", endpoint{sink, counters{delta.New(time.Now())}.rows})
 	return mux
 }
 
 type endpoint struct {
-	sink   Sink
-	decode func(body []byte, isJSON bool, now time.Time) (*table.Batch, error)
+	sink Sink
+	// decode makes rows. What it returns besides, if anything, is called where they
+	// are not stored.
+	decode func(body []byte, isJSON bool, now time.Time) (b *table.Batch, undo func(), err error)
 }
 
-func traces(body []byte, isJSON bool, now time.Time) (*table.Batch, error) {
+func traces(body []byte, isJSON bool, now time.Time) (*table.Batch, func(), error) {
 	if isJSON {
 		var err error
 		if body, err = tracesJSON(body); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return Traces(body, now)
-}
-
-func metrics(body []byte, isJSON bool, now time.Time) (*table.Batch, error) {
-	if isJSON {
-		m, err := metricsJSON(body)
-		if err != nil {
-			return nil, err
-		}
-		return Rows(event.FromMetrics(m.GetResourceMetrics()), now), nil
-	}
-	return Metrics(body, now)
-}
-
-// Metrics makes rows of an ExportMetricsServiceRequest in protobuf.
-func Metrics(body []byte, now time.Time) (*table.Batch, error) {
-	var m collectormetrics.ExportMetricsServiceRequest
-	if err := proto.Unmarshal(body, &m); err != nil {
-		return nil, fmt.Errorf("%w (%w)", errWire, err)
-	}
-	return Rows(event.FromMetrics(m.GetResourceMetrics()), now), nil
+	b, err := Traces(body, now)
+	return b, nil, err
 }
 
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -101,7 +85,7 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, isJSON, status, err.Error())
 		return
 	}
-	batch, err := e.decode(body, isJSON, time.Now())
+	batch, undo, err := e.decode(body, isJSON, time.Now())
 	if err != nil {
 		status := http.StatusBadRequest
 		if errors.Is(err, errMany) {
@@ -111,6 +95,9 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	err = e.sink.Append(r.Context(), batch)
+	if err != nil && undo != nil {
+		undo()
+	}
 	switch {
 	case err == nil:
 		answer(w, isJSON, http.StatusOK, "")

@@ -5,16 +5,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
-	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-
-	"github.com/lift-sys/telemetry/lens/internal/table"
 )
 
 // maxJSONDepth bounds the nesting of a JSON body.
@@ -104,28 +99,4 @@ func tracesJSON(body []byte) ([]byte, error) {
 		return nil, err
 	}
 	return proto.Marshal(&m)
-}
-
-func metricsJSON(body []byte) (*collectormetrics.ExportMetricsServiceRequest, error) {
-	m := new(collectormetrics.ExportMetricsServiceRequest)
-	return m, unmarshalJSON(body, m)
-}
-
-// JSON makes rows of a request in JSON that says by its fields whether it holds
-// spans or metrics.
-func JSON(body []byte, now time.Time) (*table.Batch, error) {
-	var kind struct {
-		Spans   json.RawMessage `json:"resourceSpans"`
-		Metrics json.RawMessage `json:"resourceMetrics"`
-	}
-	if err := json.Unmarshal(body, &kind); err != nil {
-		return nil, fmt.Errorf("record is no JSON: %w", err)
-	}
-	switch {
-	case kind.Spans != nil:
-		return traces(body, true, now)
-	case kind.Metrics != nil:
-		return metrics(body, true, now)
-	}
-	return nil, errors.New("record has neither resourceSpans nor resourceMetrics: lens stores traces and metrics")
 }

@@ -1,0 +1,32 @@
+package receive
+
+import (
+	"fmt"
+	"time"
+
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lift-sys/telemetry/internal/event"
+	"github.com/lift-sys/telemetry/lens/internal/delta"
+	"github.com/lift-sys/telemetry/lens/internal/table"
+)
+
+// counters makes rows of metrics.
+type counters struct{ *delta.Converter }
+
+// rows makes rows of an ExportMetricsServiceRequest. undo is for rows that are not
+// stored.
+func (c counters) rows(body []byte, isJSON bool, now time.Time) (b *table.Batch, undo func(), err error) {
+	m := new(collectormetrics.ExportMetricsServiceRequest)
+	if isJSON {
+		err = unmarshalJSON(body, m)
+	} else if err = proto.Unmarshal(body, m); err != nil {
+		err = fmt.Errorf("%w (%w)", errWire, err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	undo = c.Convert(m.GetResourceMetrics(), now)
+	return Rows(event.FromMetrics(m.GetResourceMetrics()), now), undo, nil
+}
