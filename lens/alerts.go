@@ -4,10 +4,8 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"slices"
 	"sync"
 
-	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/honeycomb"
 	"github.com/lift-sys/telemetry/lens/internal/notify"
 	"github.com/lift-sys/telemetry/lens/internal/sql"
@@ -55,23 +53,12 @@ func newAlerts(f alertFlags, d honeycomb.Definition, s *store.Store, base string
 	if err != nil {
 		return nil, err
 	}
-	d.Triggers = slices.DeleteFunc(slices.Clone(d.Triggers), ofMetric)
 	outbox := notify.NewOutbox(senders...)
 	w, err := watch.New(d, sql.Source{Database: s, Fields: d.Fields}, outbox, base, watch.Options{Logger: slog.New(slog.NewTextHandler(terminal, nil))})
 	if err != nil {
 		return nil, err
 	}
 	return &alerts{w, outbox}, nil
-}
-
-// ofMetric reports whether a trigger adds up a metric, as that of the event budget
-// does. Lens does not evaluate those yet: what a service sends to any backend but
-// Honeycomb counts from its start, and a sum of such points means nothing.
-func ofMetric(t honeycomb.Trigger) bool {
-	return slices.ContainsFunc(t.Query.Calculations, func(c honeycomb.Calculation) bool {
-		_, ok := attr.LookupMetric(string(c.Column))
-		return ok
-	})
 }
 
 // start evaluates and delivers. What it returns stops both and waits for them.

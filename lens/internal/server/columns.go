@@ -24,18 +24,22 @@ type column struct {
 // the calculated fields.
 func (s *server) getColumns(*http.Request) (any, error) {
 	var list []column
+	registered := make(map[string]bool)
 	for _, d := range attr.All() {
-		if kind, ok := table.Registered(d); ok {
-			list = append(list, column{Name: d.Name, Type: kind.String(), Unit: d.Unit, Description: d.Brief, Values: d.Values})
+		for _, c := range table.Of(d) {
+			registered[c.Name] = true
+			unit := d.Unit
+			if c.Name == d.Name+".count" { // of a histogram's values
+				unit = ""
+			}
+			list = append(list, column{Name: c.Name, Type: c.Kind.String(), Unit: unit, Description: d.Brief, Values: d.Values})
 		}
 	}
 	seen := s.Store.Columns()
 	for name, kind := range seen {
-		d, _ := attr.Lookup(name)
-		if _, ok := table.Registered(d); ok {
-			continue
+		if !registered[name] {
+			list = append(list, column{Name: name, Type: kind.String()})
 		}
-		list = append(list, column{Name: name, Type: kind.String(), Unit: d.Unit, Description: d.Brief})
 	}
 	for _, f := range s.Definition.Fields {
 		kind, err := sql.FieldKind(seen, f)

@@ -331,7 +331,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 // Points come with their weight and in a dataset of their own, which queries do
-// not count unless they name it.
+// not count unless they name it or a metric.
 func TestMetrics(t *testing.T) {
 	url := serve(t, server.Options{Store: openStore(t, store.Options{})})
 	body, err := proto.Marshal(&collectormetrics.ExportMetricsServiceRequest{ResourceMetrics: []*metricspb.ResourceMetrics{{
@@ -347,11 +347,19 @@ func TestMetrics(t *testing.T) {
 	if status := post(t, http.DefaultClient, url+"/v1/metrics", pack(t, body)); status != http.StatusOK {
 		t.Fatalf("metrics: %d", status)
 	}
-	for dataset, want := range map[string]float64{"": 0, "unknown_service_metrics": 1} {
+	for _, tt := range []struct {
+		dataset, column string
+		want            float64
+	}{
+		{"", "lift.sessions", 1},
+		{"", "duration_ms", 0},
+		{"unknown_service_metrics", "duration_ms", 1},
+		{"unknown_service", "lift.sessions", 0},
+	} {
 		got := get[struct{ Groups []struct{ Values []any } }](t, "POST", url+"/api/query",
-			fmt.Sprintf(`{"dataset":%q,"query":{"calculations":[{"op":"COUNT"},{"op":"SUM","column":"lift.llm.cost"}]}}`, dataset))
-		if got.Groups[0].Values[0] != want {
-			t.Errorf("dataset %q has %v, want %v rows", dataset, got.Groups[0].Values, want)
+			fmt.Sprintf(`{"dataset":%q,"query":{"calculations":[{"op":"COUNT"},{"op":"SUM","column":%q}]}}`, tt.dataset, tt.column))
+		if got.Groups[0].Values[0] != tt.want {
+			t.Errorf("dataset %q has %v with %s, want %v rows", tt.dataset, got.Groups[0].Values, tt.column, tt.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lift-sys/telemetry/honeycomb"
@@ -62,6 +63,23 @@ func (c compiler) column(name string) expr {
 		types, value = "'BOOLEAN'", "TRY_CAST("+value+" AS BOOLEAN)"
 	}
 	return expr{sql: fmt.Sprintf("(CASE WHEN json_type(%s, %s) IN (%s) THEN %s END)", table.Extra, path, types, value), kind: kind}
+}
+
+// namesMetric reports whether a query is about a metric.
+func (c compiler) namesMetric(q honeycomb.Query) bool {
+	names := slices.Clone(q.Breakdowns) // orders and havings have no others
+	for _, calc := range q.Calculations {
+		names = append(names, calc.Column)
+	}
+	for _, f := range q.Filters {
+		names = append(names, f.Column)
+	}
+	return slices.ContainsFunc(names, func(name honeycomb.Column) bool {
+		if f, ok := c.fields[name]; ok {
+			return slices.ContainsFunc(f.Columns(), table.IsMetric)
+		}
+		return table.IsMetric(string(name))
+	})
 }
 
 // formula compiles an expression. Formulas see columns, not other calculated

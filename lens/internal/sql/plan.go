@@ -74,8 +74,11 @@ func newPlan(extra map[string]table.Kind, r Request) (plan, error) {
 	if err != nil {
 		return p, err
 	}
-	dataset := table.Dataset + " = " + literal(r.Dataset)
-	if r.Dataset == "" {
+	dataset := "TRUE"
+	switch {
+	case r.Dataset != "":
+		dataset = table.Dataset + " = " + literal(r.Dataset)
+	case !c.namesMetric(p.query):
 		dataset = ident(attr.ColumnMetaSignalType) + " IS DISTINCT FROM 'metric'"
 	}
 	p.where = fmt.Sprintf("%s >= %d AND %s < %d AND %s AND %s", table.Time, p.from.UnixNano(), table.Time, p.to.UnixNano(), dataset, filters)

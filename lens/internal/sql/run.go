@@ -25,7 +25,8 @@ type Database interface {
 type Request struct {
 	Query  honeycomb.Query
 	Fields []honeycomb.CalculatedField
-	// Dataset to look at. Empty means all but those of metrics.
+	// Dataset to look at. Empty means all, but those of metrics only where the query
+	// names a metric, so that a count is one of spans.
 	Dataset  string
 	From, To time.Time
 }
@@ -62,8 +63,8 @@ func Validate(extra map[string]table.Kind, q honeycomb.Query, fields []honeycomb
 		types[honeycomb.Column(name)] = honeycomb.ColumnType(kind.String())
 	}
 	for _, d := range attr.All() { // may be asked for before the first row has it
-		if kind, ok := table.Registered(d); ok {
-			types[honeycomb.Column(d.Name)] = honeycomb.ColumnType(kind.String())
+		for _, c := range table.Of(d) {
+			types[honeycomb.Column(c.Name)] = honeycomb.ColumnType(c.Kind.String())
 		}
 	}
 	return q.Validate(types, fields...)

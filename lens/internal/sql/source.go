@@ -8,8 +8,8 @@ import (
 	"github.com/lift-sys/telemetry/internal/query"
 )
 
-// Source answers queries over all datasets but those of metrics, as package
-// alerting asks them.
+// Source answers queries over all datasets, as package alerting asks them; see
+// [Request] for those of metrics.
 type Source struct {
 	Database Database
 	Fields   []honeycomb.CalculatedField

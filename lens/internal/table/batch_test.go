@@ -128,7 +128,7 @@ func FuzzAppendQuoted(f *testing.F) {
 // What boards and alerts ask for is typed, and nobody has a column that a row
 // cannot have.
 func TestColumns(t *testing.T) {
-	for _, name := range []string{attr.ColumnDurationMS, string(attr.UserID), string(attr.LLMCostUSD), string(attr.ErrorType), string(attr.HTTPRoute)} {
+	for _, name := range []string{attr.ColumnDurationMS, string(attr.UserID), string(attr.LLMCostUSD), string(attr.ErrorType), string(attr.HTTPRoute), attr.MetricTelemetryExported} {
 		if _, ok := table.Lookup(name); !ok {
 			t.Errorf("%s has no column of its own", name)
 		}
@@ -136,6 +136,40 @@ func TestColumns(t *testing.T) {
 	for _, name := range []string{table.SampleRate, attr.SpanLLMCall, "lift.llm.cost"} {
 		if _, ok := table.Lookup(name); ok {
 			t.Errorf("%s has a column", name)
+		}
+	}
+}
+
+func TestMetricColumns(t *testing.T) {
+	of := func(name string) []table.Column {
+		d, _ := attr.Lookup(name)
+		return table.Of(d)
+	}
+	for name, want := range map[string][]table.Column{
+		attr.MetricTelemetryExported:   {{Name: "lift.telemetry.exported", Kind: table.Int}},
+		attr.MetricLLMCost:             {{Name: "lift.llm.cost", Kind: table.Float}},
+		attr.MetricTelemetryBudgetLeft: {{Name: "lift.telemetry.budget.left", Kind: table.Int}},
+		attr.MetricGenAIClientTokenUsage: {
+			{Name: "gen_ai.client.token.usage.count", Kind: table.Int},
+			{Name: "gen_ai.client.token.usage.sum", Kind: table.Float},
+			{Name: "gen_ai.client.token.usage.avg", Kind: table.Float},
+			{Name: "gen_ai.client.token.usage.min", Kind: table.Float},
+			{Name: "gen_ai.client.token.usage.max", Kind: table.Float},
+		},
+	} {
+		got := of(name)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		for _, c := range got {
+			if !table.IsMetric(c.Name) {
+				t.Errorf("%s is no metric", c.Name)
+			}
+		}
+	}
+	for _, name := range []string{attr.MetricGenAIClientTokenUsage, string(attr.UserID), attr.ColumnDurationMS, "nobody's"} {
+		if table.IsMetric(name) {
+			t.Errorf("%s is the column of a metric", name)
 		}
 	}
 }

@@ -61,64 +61,81 @@ const SampleRate = "SampleRate"
 
 type schema struct {
 	columns []Column
-	index   map[string]int
+	index   map[string]int  // of the typed ones
+	metrics map[string]bool // columns of metrics
 }
 
-// typed reports whether a name has a column of its own: what Honeycomb derives,
-// and the attributes that are asked for often, which are the product's own,
-// those of gen_ai, and those that the boards, alerts and runbooks name. A column
-// costs a row 8 bytes of DuckDB's log even where it is empty: with the whole
-// registry, ingest takes twice as long.
-func typed(d attr.Def, used map[string]bool) bool {
-	if _, ok := Registered(d); !ok {
-		return false
+// typed reports whether a registered name has a column of its own: what Honeycomb
+// derives, and what is asked for often, which are the product's own attributes, those
+// of gen_ai, and all that the boards, alerts and runbooks name. A column costs a row
+// 8 bytes of DuckDB's log even where it is empty: with the whole registry, ingest
+// takes twice as long.
+func typed(d attr.Def, column string, used map[string]bool) bool {
+	if used[column] || d.Kind == attr.KindColumn {
+		return true
 	}
-	return d.Kind == attr.KindColumn || attr.Ours(d.Name) || strings.HasPrefix(d.Name, "gen_ai.") || used[d.Name]
+	return d.Kind == attr.KindAttribute && (attr.Ours(column) || strings.HasPrefix(column, "gen_ai."))
 }
 
 var registry = sync.OnceValue(func() schema {
-	var s schema
+	s := schema{index: make(map[string]int), metrics: make(map[string]bool)}
 	used := make(map[string]bool)
 	for _, c := range liftsys.Define(liftsys.Options{}).UsedColumns() {
 		used[string(c.Name)] = true
 	}
 	for _, d := range attr.All() {
-		if !typed(d, used) {
-			continue
+		for _, c := range Of(d) {
+			if typed(d, c.Name, used) {
+				s.columns = append(s.columns, c)
+			}
+			if d.Kind == attr.KindMetric {
+				s.metrics[c.Name] = true
+			}
 		}
-		kind, _ := Registered(d)
-		s.columns = append(s.columns, Column{d.Name, kind})
 	}
 	slices.SortFunc(s.columns, func(a, b Column) int { return cmp.Compare(a.Name, b.Name) })
-	s.index = make(map[string]int, len(s.columns))
 	for i, c := range s.columns {
 		s.index[c.Name] = i
 	}
 	return s
 })
 
-// Registered returns the kind of a registered attribute or column, and whether a
-// row can have it.
-func Registered(d attr.Def) (Kind, bool) {
-	if d.Kind != attr.KindAttribute && d.Kind != attr.KindColumn || d.Name == SampleRate {
-		return String, false
+// Of returns the columns that rows can have by a definition of the registry: one for
+// an attribute, a counter or a gauge, several for a histogram, and none for a span or
+// an event.
+func Of(d attr.Def) []Column {
+	switch {
+	case d.Name == SampleRate:
+		return nil
+	case d.Kind == attr.KindMetric && d.Instrument == attr.Histogram:
+		return []Column{{d.Name + ".count", Int}, {d.Name + ".sum", Float}, {d.Name + ".avg", Float}, {d.Name + ".min", Float}, {d.Name + ".max", Float}}
+	case d.Kind == attr.KindAttribute, d.Kind == attr.KindColumn, d.Kind == attr.KindMetric:
+		return []Column{{d.Name, kind(d)}}
 	}
+	return nil
+}
+
+func kind(d attr.Def) Kind {
 	switch d.Name {
 	case attr.ColumnTraceTraceID, attr.ColumnTraceLinkTraceID:
-		return TraceID, true
+		return TraceID
 	case attr.ColumnTraceSpanID, attr.ColumnTraceParentID, attr.ColumnTraceLinkSpanID:
-		return SpanID, true
+		return SpanID
 	}
 	switch d.Type {
 	case attr.TypeInt:
-		return Int, true
+		return Int
 	case attr.TypeFloat:
-		return Float, true
+		return Float
 	case attr.TypeBool:
-		return Bool, true
+		return Bool
 	}
-	return String, true
+	return String
 }
+
+// IsMetric reports whether a column is that of a registered metric, which only the
+// rows of metrics have.
+func IsMetric(name string) bool { return registry().metrics[name] }
 
 // Columns returns the typed columns sorted by name. The caller must not change
 // them.
