@@ -50,10 +50,13 @@ func (c compiler) column(name string) expr {
 	if !ok {
 		return none
 	}
+	if registered, ok := table.Registered(name); ok {
+		kind = registered // whatever came first
+	}
 	// As a JSON pointer (RFC 6901) any name can be written.
 	path := literal("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
-	value := fmt.Sprintf("json_extract_string(%s, %s)", table.Extra, path)
-	types := "'VARCHAR'"
+	value, typed := fmt.Sprintf("json_extract_string(%s, %s)", table.Extra, path), fmt.Sprintf("json_type(%s, %s)", table.Extra, path)
+	var types string
 	switch kind {
 	case table.Int:
 		types, value = "'BIGINT', 'UBIGINT'", "TRY_CAST("+value+" AS BIGINT)"
@@ -61,8 +64,11 @@ func (c compiler) column(name string) expr {
 		types, value = "'BIGINT', 'UBIGINT', 'DOUBLE'", "TRY_CAST("+value+" AS DOUBLE)"
 	case table.Bool:
 		types, value = "'BOOLEAN'", "TRY_CAST("+value+" AS BOOLEAN)"
+	default: // everything is text if need be
+		text := floatText("TRY_CAST(" + value + " AS DOUBLE)")
+		return expr{sql: fmt.Sprintf("(CASE WHEN %s = 'DOUBLE' THEN %s ELSE %s END)", typed, text, value), kind: kind}
 	}
-	return expr{sql: fmt.Sprintf("(CASE WHEN json_type(%s, %s) IN (%s) THEN %s END)", table.Extra, path, types, value), kind: kind}
+	return expr{sql: fmt.Sprintf("(CASE WHEN %s IN (%s) THEN %s END)", typed, types, value), kind: kind}
 }
 
 // namesMetric reports whether a query is about a metric.

@@ -95,25 +95,25 @@ func (b *Batch) Add(t, weight int64, dataset string) {
 // size returns how many values the row in the making has.
 func (b *Batch) size() int { return len(b.values) - b.start() + len(b.extra) }
 
-// put sets a value. One of another kind than its column's, where no conversion
-// keeps it, becomes an extra one.
+// put sets a value, of a registered column as its kind if nothing is lost by that.
+// One of another kind than its typed column's becomes an extra one.
 func (b *Batch) put(name string, v Value) {
 	if b.size() >= MaxValues {
 		b.Cut++
 		return
 	}
-	i, ok := Lookup(name)
+	p, ok := registry().index[name]
 	if ok {
-		v, ok = v.as(Columns()[i].Kind)
+		v, ok = v.as(p.kind)
 	}
-	if !ok {
+	if !ok || p.typed < 0 {
 		b.putExtra(name, v)
 		return
 	}
 	if b.misfit { // an earlier value may be one
 		b.Unset(name)
 	}
-	v.Column = int32(i)
+	v.Column = int32(p.typed)
 	b.values = append(b.values, v)
 }
 
@@ -170,11 +170,7 @@ func (b *Batch) SetInt(name string, n int64) { b.put(name, Value{Kind: Int, Bits
 
 // SetBool sets a column to a truth value.
 func (b *Batch) SetBool(name string, v bool) {
-	val := Value{Kind: Bool}
-	if v {
-		val.Bits = 1
-	}
-	b.put(name, val)
+	b.put(name, truth(v))
 }
 
 // SetFloat sets a column to a number. Infinity and NaN are no values and are
@@ -215,42 +211,6 @@ func text(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
-}
-
-// as returns the value as kind k, and whether nothing is lost by it.
-func (v Value) as(k Kind) (Value, bool) {
-	if v.Kind == k {
-		return v, true
-	}
-	switch {
-	case k == Float && v.Kind == Int:
-		v.Bits = math.Float64bits(float64(int64(v.Bits)))
-	case k == Int && v.Kind == Float:
-		f := math.Float64frombits(v.Bits)
-		if f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
-			return v, false
-		}
-		v.Bits = uint64(int64(f))
-	case (k == TraceID || k == SpanID) && v.Kind == String:
-		id, err := hex.DecodeString(v.Str)
-		if err != nil || v.Str != strings.ToLower(v.Str) || zero(id) {
-			return v, false
-		}
-		switch {
-		case k == TraceID && len(id) == 16:
-			v = Value{Bits: binary.BigEndian.Uint64(id), Low: binary.BigEndian.Uint64(id[8:])}
-		case k == SpanID && len(id) == 8:
-			v = Value{Bits: binary.BigEndian.Uint64(id)}
-		default:
-			return v, false
-		}
-	case k == String && (v.Kind == TraceID || v.Kind == SpanID):
-		v.Str = v.Hex()
-	default:
-		return v, false
-	}
-	v.Kind = k
-	return v, true
 }
 
 // Hex returns an id as text.

@@ -60,9 +60,15 @@ const (
 const SampleRate = "SampleRate"
 
 type schema struct {
-	columns []Column
-	index   map[string]int  // of the typed ones
-	metrics map[string]bool // columns of metrics
+	columns []Column         // the typed ones
+	index   map[string]place // of all registered columns
+}
+
+// place is what is known of a registered column.
+type place struct {
+	kind   Kind
+	typed  int // in the columns, -1 for one in Extra
+	metric bool
 }
 
 // typed reports whether a registered name has a column of its own: what Honeycomb
@@ -78,7 +84,7 @@ func typed(d attr.Def, column string, used map[string]bool) bool {
 }
 
 var registry = sync.OnceValue(func() schema {
-	s := schema{index: make(map[string]int), metrics: make(map[string]bool)}
+	s := schema{index: make(map[string]place)}
 	used := make(map[string]bool)
 	for _, c := range liftsys.Define(liftsys.Options{}).UsedColumns() {
 		used[string(c.Name)] = true
@@ -88,14 +94,14 @@ var registry = sync.OnceValue(func() schema {
 			if typed(d, c.Name, used) {
 				s.columns = append(s.columns, c)
 			}
-			if d.Kind == attr.KindMetric {
-				s.metrics[c.Name] = true
-			}
+			s.index[c.Name] = place{c.Kind, -1, d.Kind == attr.KindMetric}
 		}
 	}
 	slices.SortFunc(s.columns, func(a, b Column) int { return cmp.Compare(a.Name, b.Name) })
 	for i, c := range s.columns {
-		s.index[c.Name] = i
+		p := s.index[c.Name]
+		p.typed = i
+		s.index[c.Name] = p
 	}
 	return s
 })
@@ -135,7 +141,14 @@ func kind(d attr.Def) Kind {
 
 // IsMetric reports whether a column is that of a registered metric, which only the
 // rows of metrics have.
-func IsMetric(name string) bool { return registry().metrics[name] }
+func IsMetric(name string) bool { return registry().index[name].metric }
+
+// Registered returns the kind of a registered column, typed or not, and whether it is
+// one.
+func Registered(name string) (Kind, bool) {
+	p, ok := registry().index[name]
+	return p.kind, ok
+}
 
 // Columns returns the typed columns sorted by name. The caller must not change
 // them.
@@ -143,6 +156,6 @@ func Columns() []Column { return registry().columns }
 
 // Lookup returns the place of a typed column in [Columns].
 func Lookup(name string) (int, bool) {
-	i, ok := registry().index[name]
-	return i, ok
+	p, ok := registry().index[name]
+	return p.typed, ok && p.typed >= 0
 }
