@@ -58,6 +58,9 @@ type Notification struct {
 	// Threshold that it was compared with, and how.
 	Op        honeycomb.FilterOp
 	Threshold float64
+	// Unit of both: %, $, ms, s, h, or a plural such as events. Empty where there is
+	// none, and for a count of rows.
+	Unit string
 	// Condition as a person writes it down.
 	Condition   string
 	Description string
@@ -73,7 +76,7 @@ func BurnAlertName(s honeycomb.SLO, b honeycomb.BurnAlert) string { return s.Nam
 
 // String returns the notification in one line:
 //
-//	P1 High error rate fired at 2026-11-23T12:04:00Z: 20 > 10
+//	P1 High error rate fired at 2026-11-23T12:04:00Z: 20 % > 10 %
 func (n Notification) String() string {
 	var b strings.Builder
 	verb := "fired"
@@ -85,14 +88,7 @@ func (n Notification) String() string {
 		fmt.Fprintf(&b, " for %s", n.Group)
 	}
 	fmt.Fprintf(&b, " %s at %s", verb, n.Time.UTC().Format(time.RFC3339))
-	switch {
-	case n.Value == nil:
-		b.WriteString(": no value")
-	case n.State == OK:
-		fmt.Fprintf(&b, ": %.6g, not %s %.6g", *n.Value, n.Op, n.Threshold)
-	default:
-		fmt.Fprintf(&b, ": %.6g %s %.6g", *n.Value, n.Op, n.Threshold)
-	}
+	b.WriteString(": " + n.Finding())
 	return b.String()
 }
 

@@ -147,9 +147,9 @@ func (e *Evaluator) burnAlert(s honeycomb.SLO, b honeycomb.BurnAlert) *alert {
 	}
 	burnt := used
 	if b.Type == honeycomb.BudgetRate {
-		a.about.Op, a.about.Threshold = honeycomb.GreaterOrEqual, float64(b.ThresholdPerMillion)/10_000
+		a.about.Op, a.about.Threshold, a.about.Unit = honeycomb.GreaterOrEqual, float64(b.ThresholdPerMillion)/10_000, "%"
 	} else {
-		a.about.Op, a.about.Threshold = honeycomb.LessOrEqual, b.Exhaustion.Hours()
+		a.about.Op, a.about.Threshold, a.about.Unit = honeycomb.LessOrEqual, b.Exhaustion.Hours(), "h"
 		burnt = exhausted
 	}
 	a.measure = func(ctx context.Context, at time.Time) ([]measurement, error) {

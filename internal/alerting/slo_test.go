@@ -109,18 +109,18 @@ func TestBurnAlerts(t *testing.T) {
 		want         []string
 	}{
 		{"a rate", "21 of about 102 went within the hour, and then the hour was over", rate, map[int]int64{0: 10, 20: 11}, []string{
-			"P1 Good: 20 % of the budget used within 1h fired at 2026-11-23T12:21:00Z: 20.5681 >= 20",
-			"P1 Good: 20 % of the budget used within 1h resolved at 2026-11-23T13:01:00Z: 10.7738, not >= 20",
+			"P1 Good: 20 % of the budget used within 1h fired at 2026-11-23T12:21:00Z: 20.5681 % >= 20 %",
+			"P1 Good: 20 % of the budget used within 1h resolved at 2026-11-23T13:01:00Z: 10.7738 %, not >= 20 %",
 		}},
 		{"a rate below", "20 of 102 is less than a fifth", rate, map[int]int64{0: 10, 20: 10}, nil},
 		{"a rate over two windows", "what went before the hour does not count", rate, map[int]int64{0: 15, 70: 15}, nil},
 		{"exhaustion", "21 went within the hour, and 81 last for less than four", exhaustion, map[int]int64{0: 21}, []string{
-			"P2 Good: budget exhausted within 4h fired at 2026-11-23T12:01:00Z: 3.8619 <= 4",
+			"P2 Good: budget exhausted within 4h fired at 2026-11-23T12:01:00Z: 3.8619 h <= 4 h",
 			"P2 Good: budget exhausted within 4h resolved at 2026-11-23T13:01:00Z: no value",
 		}},
 		{"exhaustion later", "20 went within the hour, and 82 last for more than four", exhaustion, map[int]int64{0: 20}, nil},
 		{"exhausted", "nothing is left, and it stays so", honeycomb.BurnAlert{Type: honeycomb.ExhaustionTime}, map[int]int64{0: 111, 1: 1}, []string{
-			"P2 Good: budget exhausted within 0s fired at 2026-11-23T12:02:00Z: 0 <= 0",
+			"P2 Good: budget exhausted within 0s fired at 2026-11-23T12:02:00Z: 0 h <= 0 h",
 		}},
 	}
 	for _, tt := range tests {

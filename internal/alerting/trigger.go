@@ -19,7 +19,7 @@ func (e *Evaluator) trigger(t honeycomb.Trigger) *alert {
 	index := compared(q)
 	return &alert{
 		about: Notification{
-			Alert: t.Name, Severity: t.Severity, Op: t.Threshold.Op, Threshold: t.Threshold.Value, Condition: t.String(),
+			Alert: t.Name, Severity: t.Severity, Op: t.Threshold.Op, Threshold: t.Threshold.Value, Unit: unitOf(t), Condition: t.String(),
 			Description: t.Description, Runbook: e.runbook(t.Runbook), Recipients: t.Recipients,
 		},
 		query:     t.Query,

@@ -130,8 +130,8 @@ func TestBaselines(t *testing.T) {
 		want []string
 	}{
 		{"in percent", honeycomb.ByPercentage, []string{
-			"P2 Rows fired at 2026-11-23T13:01:00Z: 60 > 50",
-			"P2 Rows resolved at 2026-11-23T13:02:00Z: 50, not > 50",
+			"P2 Rows fired at 2026-11-23T13:01:00Z: 60 % > 50 %",
+			"P2 Rows resolved at 2026-11-23T13:02:00Z: 50 %, not > 50 %",
 		}},
 		{"by value", honeycomb.ByValue, []string{
 			"P2 Rows fired at 2026-11-23T13:03:00Z: 60 > 50",

@@ -101,17 +101,6 @@ func headline(n alerting.Notification) string {
 	return clean(s)
 }
 
-// finding is what was compared: 20 > 10.
-func finding(n alerting.Notification) string {
-	switch {
-	case n.Value == nil:
-		return "no value"
-	case n.State == alerting.OK:
-		return fmt.Sprintf("%.6g, not %s %.6g", *n.Value, n.Op, n.Threshold)
-	}
-	return fmt.Sprintf("%.6g %s %.6g", *n.Value, n.Op, n.Threshold)
-}
-
 // clean replaces line breaks and what a terminal would obey: values of groups come
 // from outside.
 func clean(s string) string {

@@ -21,7 +21,7 @@ import (
 func fired() alerting.Notification {
 	return alerting.Notification{
 		Alert: "High error rate", Severity: honeycomb.P1, State: alerting.Firing, Group: "http.route = /<b>&\x1b[31m", Value: new(20.5),
-		Op: honeycomb.Greater, Threshold: 10, Condition: "AVG(x) > 10, every 2m", Description: "P1. More than 10 %.",
+		Op: honeycomb.Greater, Threshold: 10, Unit: "%", Condition: "AVG(x) > 10, every 2m", Description: "P1. More than 10 %.",
 		Runbook: "https://example.com/r#high", Link: "http://127.0.0.1:4318/query?a=1&b=2", Recipients: []string{"engineering"},
 		Time: time.Date(2026, 11, 23, 12, 4, 0, 0, time.UTC),
 	}
@@ -75,7 +75,7 @@ func TestSlackMessages(t *testing.T) {
 	}{
 		{"fired", fired(), map[string]any{"text": title, "attachments": []any{map[string]any{
 			"color": "danger", "fallback": title, "mrkdwn_in": []any{"text"}, "blocks": nil, "ts": 1795435440.0,
-			"text": "*" + title + "*\n20.5 &gt; 10\n_AVG(x) &gt; 10, every 2m_\nP1. More than 10 %.\n<http://127.0.0.1:4318/query?a=1&amp;b=2|Query>\n<https://example.com/r#high|Runbook>",
+			"text": "*" + title + "*\n20.5 % &gt; 10 %\n_AVG(x) &gt; 10, every 2m_\nP1. More than 10 %.\n<http://127.0.0.1:4318/query?a=1&amp;b=2|Query>\n<https://example.com/r#high|Runbook>",
 		}}}},
 		{"resolved", resolved(), map[string]any{"text": "P1 High error rate resolved", "attachments": []any{map[string]any{
 			"color": "good", "fallback": "P1 High error rate resolved", "mrkdwn_in": []any{"text"}, "blocks": nil, "ts": 1795435440.0,
@@ -126,7 +126,7 @@ func TestWebhook(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := <-requests
-	want := `{"alert":"High error rate","severity":"P1","state":"fired","group":"http.route = /\u003cb\u003e\u0026\u001b[31m","value":20.5,"op":"\u003e","threshold":10,` +
+	want := `{"alert":"High error rate","severity":"P1","state":"fired","group":"http.route = /\u003cb\u003e\u0026\u001b[31m","value":20.5,"op":"\u003e","threshold":10,"unit":"%",` +
 		`"condition":"AVG(x) \u003e 10, every 2m","description":"P1. More than 10 %.","query_url":"http://127.0.0.1:4318/query?a=1\u0026b=2",` +
 		`"runbook_url":"https://example.com/r#high","recipients":["engineering"],"time":"2026-11-23T12:04:00Z"}`
 	if diff := cmp.Diff(want, got.body); diff != "" {
@@ -153,7 +153,7 @@ func TestTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `2026-11-23T12:04:00Z ALERT P1 High error rate fired for http.route = /<b>&�[31m: 20.5 > 10
+	want := `2026-11-23T12:04:00Z ALERT P1 High error rate fired for http.route = /<b>&�[31m: 20.5 % > 10 %
     query   http://127.0.0.1:4318/query?a=1&b=2
     runbook https://example.com/r#high
 2026-11-23T12:04:00Z ALERT P1 High error rate resolved: no value

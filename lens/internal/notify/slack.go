@@ -54,7 +54,7 @@ var slackColors = map[alerting.State]string{alerting.Firing: "danger", alerting.
 
 func slackMessage(n alerting.Notification) *slack.WebhookMessage {
 	title := slackText(headline(n))
-	text := fmt.Sprintf("*%s*\n%s\n_%s_", title, slackText(finding(n)), slackText(clean(n.Condition)))
+	text := fmt.Sprintf("*%s*\n%s\n_%s_", title, slackText(n.Finding()), slackText(clean(n.Condition)))
 	if n.Description != "" {
 		text += "\n" + slackText(n.Description)
 	}

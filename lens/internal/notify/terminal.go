@@ -26,7 +26,7 @@ func (*Terminal) Name() string { return "terminal" }
 // Send writes the notification.
 func (t *Terminal) Send(_ context.Context, n alerting.Notification) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s ALERT %s: %s\n", n.Time.UTC().Format(time.RFC3339), headline(n), finding(n))
+	fmt.Fprintf(&b, "%s ALERT %s: %s\n", n.Time.UTC().Format(time.RFC3339), headline(n), n.Finding())
 	for _, line := range []struct{ label, text string }{{"query", n.Link}, {"runbook", n.Runbook}} {
 		if line.text != "" {
 			fmt.Fprintf(&b, "    %-7s %s\n", line.label, clean(line.text))

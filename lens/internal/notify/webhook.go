@@ -40,6 +40,7 @@ type Message struct {
 	Value       *float64  `json:"value"`
 	Op          string    `json:"op"`
 	Threshold   float64   `json:"threshold"`
+	Unit        string    `json:"unit,omitempty"` // of both: %, $, ms, s, h, or a plural
 	Condition   string    `json:"condition"`
 	Description string    `json:"description,omitempty"`
 	Query       string    `json:"query_url,omitempty"`
@@ -52,7 +53,7 @@ type Message struct {
 func NewMessage(n alerting.Notification) Message {
 	m := Message{
 		Alert: n.Alert, SLO: n.SLO, Severity: n.Severity.String(), State: "fired", Group: n.Group, Value: n.Value,
-		Op: string(n.Op), Threshold: n.Threshold, Condition: n.Condition, Description: n.Description,
+		Op: string(n.Op), Threshold: n.Threshold, Unit: n.Unit, Condition: n.Condition, Description: n.Description,
 		Query: n.Link, Runbook: n.Runbook, Recipients: n.Recipients, Time: n.Time.UTC(),
 	}
 	if n.State == alerting.OK {

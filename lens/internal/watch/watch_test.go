@@ -146,8 +146,8 @@ func TestAcceptanceAlertFiring(t *testing.T) {
 		history := w.History()
 		names := []string{history[0].String(), history[1].String()}
 		wantNames := []string{
-			"P1 High error rate resolved at 2000-01-01T00:20:00Z: 8, not > 10",
-			"P1 High error rate fired at 2000-01-01T00:10:00Z: 12 > 10",
+			"P1 High error rate resolved at 2000-01-01T00:20:00Z: 8 %, not > 10 %",
+			"P1 High error rate fired at 2000-01-01T00:10:00Z: 12 % > 10 %",
 		}
 		if diff := cmp.Diff(wantNames, names); diff != "" || !slices.Equal(history[0].Delivered, []string{"slack"}) {
 			t.Errorf("delivered to %v (-want +got):\n%s", history[0].Delivered, diff)
@@ -182,7 +182,7 @@ func TestHistorySaysWhatWasNotDelivered(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(watch.Entry{}, "Notification")); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		if s := w.Status()[0]; s.About.State != alerting.Firing || !strings.Contains(b.String(), "P1 High error rate fired: 100 > 10") {
+		if s := w.Status()[0]; s.About.State != alerting.Firing || !strings.Contains(b.String(), "P1 High error rate fired: 100 % > 10 %") {
 			t.Errorf("status is %+v, terminal %s", s, b.String())
 		}
 	})
