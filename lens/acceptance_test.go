@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -83,7 +84,7 @@ func start(t *testing.T, out io.Writer, env []string, program string, args ...st
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 20 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -92,14 +93,15 @@ func start(t *testing.T, out io.Writer, env []string, program string, args ...st
 	return cmd
 }
 
-// stop interrupts a program and waits for it.
+// stop ends a program and waits for it. A test in the background of a shell has its
+// programs ignore an interrupt.
 func stop(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if cmd.ProcessState != nil {
 		return
 	}
-	_ = cmd.Process.Signal(os.Interrupt) // it may have ended
-	_ = cmd.Wait()                       // how an interrupted program ends is its own business
+	_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+	_ = cmd.Wait()                          // how it ends is its own business
 }
 
 func freeAddress(t *testing.T) string {
