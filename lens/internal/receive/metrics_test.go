@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/lift-sys/telemetry/lens/internal/receive"
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -64,6 +67,33 @@ func TestCounterIsStoredOnce(t *testing.T) {
 		post(8, http.StatusOK)
 		if diff := cmp.Diff([]any{5.0, 2.0, 1.0}, sink.values); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// No body makes the decoder fail otherwise than with an error, and what it
+// accepts is rows that can be stored.
+func FuzzMetrics(f *testing.F) {
+	point := &metricspb.NumberDataPoint{StartTimeUnixNano: 1, TimeUnixNano: 2, Value: &metricspb.NumberDataPoint_AsInt{AsInt: 5}}
+	seed, err := proto.Marshal(&collectormetrics.ExportMetricsServiceRequest{ResourceMetrics: []*metricspb.ResourceMetrics{{
+		ScopeMetrics: []*metricspb.ScopeMetrics{{Metrics: []*metricspb.Metric{
+			{Name: "s", Data: &metricspb.Metric_Sum{Sum: &metricspb.Sum{AggregationTemporality: 2, IsMonotonic: true, DataPoints: []*metricspb.NumberDataPoint{point}}}},
+			{Name: "h", Data: &metricspb.Metric_Histogram{Histogram: &metricspb.Histogram{
+				AggregationTemporality: 2, DataPoints: []*metricspb.HistogramDataPoint{{TimeUnixNano: 2, Count: 3, Sum: new(1.5)}},
+			}}},
+		}}},
+	}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		recording := receive.NewRecording()
+		for range 2 { // the second time, each series is known
+			b, err := recording.Metrics(body, now)
+			if err == nil {
+				rows(t, b)
+			}
 		}
 	})
 }
