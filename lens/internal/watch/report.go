@@ -166,7 +166,7 @@ func (w *Watch) budgets(ctx context.Context) []slo {
 	if w.budget != nil && time.Since(w.budgetAt) < budgetsFresh {
 		return append([]slo{}, w.budget...)
 	}
-	now := time.Now()
+	now, empty := time.Now(), false
 	list := make([]slo, 0, len(w.slos))
 	for _, def := range w.slos {
 		s := slo{Name: def.Name, Description: def.Description, Target: def.Percent(), Days: def.Days, Series: []left{}}
@@ -176,13 +176,17 @@ func (w *Watch) budgets(ctx context.Context) []slo {
 			s.Error = err.Error()
 		case budget.Good+budget.Bad > 0:
 			s.Compliance, s.BudgetLeft = new(budget.Compliance()), new(budget.Left())
+		default:
+			empty = true
 		}
 		for _, p := range points {
 			s.Series = append(s.Series, left{p.Time.UnixMilli(), p.Left})
 		}
 		list = append(list, s)
 	}
-	if ctx.Err() == nil { // what a client gave up on is no answer for the next
+	// What a client gave up on is no answer for the next, and the first data shows
+	// at once.
+	if ctx.Err() == nil && !empty {
 		w.budget, w.budgetAt = list, now
 	}
 	return append([]slo{}, list...)
