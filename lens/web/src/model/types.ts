@@ -158,6 +158,8 @@ export interface Trigger {
   runbook_markdown?: string;
   groups?: { key?: unknown; group?: unknown; value?: number | null; state?: AlertState }[] | null;
   error?: string;
+  /** Of a burn alert. */
+  type?: string;
 }
 
 export interface BurnAlert {

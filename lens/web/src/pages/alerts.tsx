@@ -110,8 +110,9 @@ function TriggerValue({ trigger }: { trigger: Trigger }) {
 
 function TriggerView({ trigger: t, all }: { trigger: Trigger; all: Trigger[] }) {
   const unit = useTriggerUnit(t);
-  // Without breakdowns there is one group, and the figures above are its own.
-  const groups = t.query?.breakdowns?.length ? (t.groups ?? []) : [];
+  // A burn alert and a query without breakdowns have one group, and the figures
+  // above are its own.
+  const groups = t.type === undefined && t.query?.breakdowns?.length ? (t.groups ?? []) : [];
   return (
     <article class="panel pad alert" aria-label={t.name}>
       <div class="alert-head">
