@@ -19,8 +19,6 @@ import (
 	"time"
 
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
-
-	"github.com/lift-sys/telemetry/attr"
 )
 
 // Event is one row. It is the receiver's own; nothing else refers to Fields.
@@ -31,7 +29,8 @@ type Event struct {
 	// Dataset is the service's name; see [Dataset].
 	Dataset string
 	// Weight is how many rows this one stands for, at least 1: the attribute
-	// SampleRate of its span, which is no field.
+	// sampleRate or else SampleRate of its span, scope or resource, which are no
+	// fields, or else the threshold in its span's tracestate.
 	Weight int64
 	// Fields by column. Each is a string, int64, finite float64 or bool.
 	Fields map[string]any
@@ -59,7 +58,9 @@ type fields map[string]any
 // add sets the columns of attributes, over those that are there.
 func (f fields) add(attributes []*commonpb.KeyValue) {
 	for _, kv := range attributes {
-		f.set(kv.GetKey(), kv.GetValue(), 1)
+		if !isRate(kv) {
+			f.set(kv.GetKey(), kv.GetValue(), 1)
+		}
 	}
 }
 
@@ -149,37 +150,6 @@ func plain(v any) any {
 		return v.BytesValue
 	}
 	return nil
-}
-
-// weight removes the sample rate from the fields of a span and returns it. What is
-// no number of at least one counts as one.
-func (f fields) weight(attributes []*commonpb.KeyValue) int64 {
-	weight := int64(1)
-	for _, kv := range attributes {
-		if key := kv.GetKey(); key == string(attr.SampleRate) || key == "sampleRate" {
-			weight = max(1, whole(kv.GetValue()))
-			delete(f, key)
-		}
-	}
-	return weight
-}
-
-// whole returns a value as a whole number that fits into 32 bits, as Honeycomb
-// keeps sample rates, or 0.
-func whole(v *commonpb.AnyValue) int64 {
-	var f float64
-	switch v := v.GetValue().(type) {
-	case *commonpb.AnyValue_IntValue:
-		f = float64(v.IntValue)
-	case *commonpb.AnyValue_DoubleValue:
-		f = v.DoubleValue
-	case *commonpb.AnyValue_StringValue:
-		f, _ = strconv.ParseFloat(v.StringValue, 64)
-	}
-	if !(f >= 1) { // NaN too
-		return 0
-	}
-	return int64(min(f, math.MaxInt32))
 }
 
 // moment returns a time of OTLP in nanoseconds since 1970. Those beyond the range

@@ -110,7 +110,7 @@ func (o origin) appendSpan(events []Event, s *tracepb.Span) []Event {
 	}
 	f.exception(s.GetEvents())
 	o.put(f, s.GetAttributes())
-	span := Event{Time: moment(s.GetStartTimeUnixNano()), Dataset: o.dataset, Weight: f.weight(s.GetAttributes()), Fields: f}
+	span := Event{Time: moment(s.GetStartTimeUnixNano()), Dataset: o.dataset, Weight: o.weight(s), Fields: f}
 	events = append(events, span)
 
 	row := func(annotation string) Event {

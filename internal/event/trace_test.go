@@ -150,40 +150,6 @@ func TestFields(t *testing.T) {
 	}
 }
 
-func TestWeight(t *testing.T) {
-	tests := []struct {
-		name string
-		key  string
-		rate any
-		want int64
-	}{
-		{"none", "x", 5, 1},
-		{"an int", "SampleRate", 5, 5},
-		{"the other spelling", "sampleRate", 5, 5},
-		{"a float", "SampleRate", 5.9, 5},
-		{"a string", "SampleRate", "5", 5},
-		{"no number", "SampleRate", "often", 1},
-		{"zero", "SampleRate", 0, 1},
-		{"negative", "SampleRate", -3, 1},
-		{"not finite", "SampleRate", math.NaN(), 1},
-		{"endless", "SampleRate", math.Inf(1), math.MaxInt32},
-		{"a list", "SampleRate", []any{5}, 1},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := &tracepb.Span{Attributes: []*commonpb.KeyValue{kv(tt.key, tt.rate)}, Events: []*tracepb.Span_Event{{Name: "e"}}}
-			for _, e := range event.FromTraces(one(s)) {
-				if e.Weight != tt.want {
-					t.Errorf("weight is %d, want %d", e.Weight, tt.want)
-				}
-				if _, ok := e.Fields[tt.key]; ok && tt.key != "x" {
-					t.Error("the sample rate is a field too")
-				}
-			}
-		})
-	}
-}
-
 func TestDataset(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", "unknown_service"},

@@ -28,6 +28,19 @@ func Weight(sc trace.SpanContext) int {
 	return round(t.weight(), sc.TraceID())
 }
 
+// TraceStateWeight returns what the function Weight does for a span of the trace
+// id with a tracestate as a header has it. What is no tracestate gives 1.
+func TraceStateWeight(tracestate string, id trace.TraceID) int {
+	if tracestate == "" {
+		return 1
+	}
+	ts, err := trace.ParseTraceState(tracestate)
+	if err != nil {
+		return 1
+	}
+	return Weight(trace.NewSpanContext(trace.SpanContextConfig{TraceID: id, TraceState: ts}))
+}
+
 // Weight returns how many spans a span of the trace id stands for that t has
 // kept, rounded as the function Weight does. Never, which keeps none, gives the
 // largest.

@@ -40,9 +40,9 @@ func (m maker) value(depth int) *commonpb.AnyValue {
 	case 1:
 		return &commonpb.AnyValue{Value: &commonpb.AnyValue_BoolValue{BoolValue: m.IntN(2) == 0}}
 	case 2:
-		return &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: pick[int64](m, 0, 1, -7, math.MaxInt64, math.MinInt64)}}
+		return &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: pick[int64](m, 0, 1, 10, -7, math.MaxInt64, math.MinInt64)}}
 	case 3:
-		return &commonpb.AnyValue{Value: &commonpb.AnyValue_DoubleValue{DoubleValue: pick(m, 0, 1, 0.5, -1e300, 1e-9, math.NaN(), math.Inf(1))}}
+		return &commonpb.AnyValue{Value: &commonpb.AnyValue_DoubleValue{DoubleValue: pick(m, 0, 1, 0.5, 2.5, 9.49, -1e300, 1e-9, math.NaN(), math.Inf(1))}}
 	case 4:
 		return &commonpb.AnyValue{Value: &commonpb.AnyValue_BytesValue{BytesValue: []byte{0, 255, 3}}}
 	case 5:
@@ -55,7 +55,7 @@ func (m maker) value(depth int) *commonpb.AnyValue {
 		}}}
 	}
 	return &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{
-		StringValue: pick(m, "", "a", "llm.call", "<script>alert(1)</script>", "é\u2028\x00\n\"\\\b", "7", "0123456789abcdef"),
+		StringValue: pick(m, "", "a", "llm.call", "<script>alert(1)</script>", "é\u2028\x00\n\"\\\b", "7", "2.5", "1e99", "NaN", "0123456789abcdef"),
 	}}
 }
 
@@ -90,7 +90,7 @@ func (m maker) at() uint64 {
 
 func (m maker) span() *tracepb.Span {
 	return &tracepb.Span{
-		TraceId: m.id(16), SpanId: m.id(8), ParentSpanId: m.id(8), TraceState: pick(m, "", "ot=th:c"), Name: pick(m, "", "llm.call", "POST /api"),
+		TraceId: m.id(16), SpanId: m.id(8), ParentSpanId: m.id(8), TraceState: pick(m, "", "", "ot=th:c", "v=1,ot=rv:6e6d1a75832a2f;th:5", "ot=th:fd70a3d70a3d7", "ot=th:8;th:c", "th:8", "ot=th:X"), Name: pick(m, "", "llm.call", "POST /api"),
 		Kind: tracepb.Span_SpanKind(m.IntN(7)), StartTimeUnixNano: m.at(), EndTimeUnixNano: m.at(), Attributes: m.pairs(),
 		Events: some(m, 3, func() *tracepb.Span_Event {
 			return &tracepb.Span_Event{TimeUnixNano: m.at(), Name: pick(m, "exception", "hole.resolved"), Attributes: m.pairs()}

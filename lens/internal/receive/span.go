@@ -1,11 +1,14 @@
 package receive
 
 import (
+	"cmp"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/lift-sys/telemetry/attr"
+	"github.com/lift-sys/telemetry/internal/event"
+	"github.com/lift-sys/telemetry/internal/sampling"
 	"github.com/lift-sys/telemetry/lens/internal/table"
 )
 
@@ -25,6 +28,7 @@ func kindName(kind uint64) string {
 // addSpan makes rows of the span that was read, its events and its links.
 func (d *decoder) addSpan() error {
 	b, s := d.batch, &d.span
+	d.rate, d.preferredRate = 0, 0
 	b.SetString(attr.ColumnName, str(s.name))
 	b.SetString(attr.ColumnType, kindName(s.kind))
 	b.SetString(attr.ColumnSpanKind, kindName(s.kind))
@@ -56,28 +60,10 @@ func (d *decoder) addSpan() error {
 	if err := d.setShared(); err != nil {
 		return err
 	}
-	weight := int64(1)
-	for _, kv := range s.attributes {
-		key, value, err := keyValue(kv)
-		if err != nil {
-			return err
-		}
-		v, err := anyValue(value)
-		if err != nil {
-			return err
-		}
-		k := str(key)
-		if k == table.SampleRate || k == "sampleRate" {
-			weight = v.weight()
-			b.Unset(k) // the resource may have one
-			if v.kind != anyMap {
-				continue
-			}
-		}
-		if err := v.set(b, k, 1); err != nil {
-			return err
-		}
+	if err := d.setAll(s.attributes); err != nil {
+		return err
 	}
+	weight := d.weight()
 	if err := d.add(s.start, weight); err != nil {
 		return err
 	}
@@ -92,6 +78,16 @@ func (d *decoder) addSpan() error {
 		}
 	}
 	return nil
+}
+
+// weight returns how many spans the span that was set stands for.
+func (d *decoder) weight() int64 {
+	if rate := cmp.Or(d.preferredRate, d.rate); rate > 0 {
+		return rate
+	}
+	var id [16]byte
+	copy(id[:], d.span.traceID)
+	return int64(sampling.TraceStateWeight(str(d.span.state), id))
 }
 
 const signalTrace = "trace"
@@ -112,7 +108,7 @@ func (d *decoder) setShared() error {
 	return d.setAll(d.scope)
 }
 
-// setAll sets the columns of attributes.
+// setAll sets the columns of attributes, and keeps the sample rate among them.
 func (d *decoder) setAll(attributes [][]byte) error {
 	for _, kv := range attributes {
 		key, value, err := keyValue(kv)
@@ -123,7 +119,16 @@ func (d *decoder) setAll(attributes [][]byte) error {
 		if err != nil {
 			return err
 		}
-		if err := v.set(d.batch, str(key), 1); err != nil {
+		k := str(key)
+		if event.IsSampleRate(k) && v.kind != 0 && v.kind != anyMap {
+			if k == table.SampleRate {
+				d.rate = v.rate()
+			} else {
+				d.preferredRate = v.rate()
+			}
+			continue
+		}
+		if err := v.set(d.batch, k, 1); err != nil {
 			return err
 		}
 	}

@@ -107,6 +107,9 @@ type decoder struct {
 	dataset  string
 	resource [][]byte // KeyValues
 	span     span
+	// rate and preferredRate are the sample rates SampleRate and sampleRate of the
+	// span, or of what it came from. 0 is none.
+	rate, preferredRate int64
 
 	scope                   [][]byte // KeyValues
 	scopeName, scopeVersion []byte

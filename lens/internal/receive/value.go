@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/lift-sys/telemetry/internal/event"
 	"github.com/lift-sys/telemetry/lens/internal/table"
 )
 
@@ -62,9 +63,8 @@ func anyValue(b []byte) (value, error) {
 	return v, err
 }
 
-// weight reads a SampleRate: what is no number of at least one counts as one, and
-// Honeycomb keeps it in 32 bits.
-func (v value) weight() int64 {
+// rate reads a sample rate. What is no number counts as one.
+func (v value) rate() int64 {
 	var f float64
 	switch v.kind {
 	case anyInt:
@@ -72,12 +72,12 @@ func (v value) weight() int64 {
 	case anyDouble:
 		f = math.Float64frombits(v.bits)
 	case anyString:
-		f, _ = strconv.ParseFloat(str(v.data), 64)
+		var err error
+		if f, err = strconv.ParseFloat(str(v.data), 64); err != nil {
+			f = 0
+		}
 	}
-	if !(f >= 1) { // NaN too
-		return 1
-	}
-	return int64(min(f, math.MaxInt32))
+	return event.SampleRate(f)
 }
 
 // maxNesting is how deep maps become columns of their own, as in package event;
