@@ -23,6 +23,19 @@
 // just short of it is quiet. [Quiet] with an incident that is far from the
 // threshold proves little.
 //
+// # The end
+//
+// An incident ends with its last phase, and an alert with the run that has seen all
+// of it. Rows that would have come afterwards are missing from later runs: in the
+// last seconds of an incident the share of what failed may be any. So only an alert
+// that is then pending runs on, until it fires or does not; see [Quiet]. An incident
+// that ends calmly, with a phase as long as the alert looks back, leaves no doubt.
+//
+// # Services
+//
+// Streams and recordings are those of a service without a name, unknown_service,
+// unless [Stream.Resource] or [Incident.Resource] says which.
+//
 // # SLOs
 //
 // The budget of an SLO is a share of the events of all its days. [Incident.Before]

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/lift-sys/telemetry/honeycomb"
 	"github.com/lift-sys/telemetry/honeycomb/alerttest"
 	"github.com/lift-sys/telemetry/honeycomb/liftsys"
 )
@@ -31,4 +33,21 @@ func Example() {
 	//     +4m0s     ok       0
 	//     +6m0s     ok       2
 	//     +8m0s     ok       4
+}
+
+// Alerts that look at one service see what is of its resource.
+func ExampleStream_Resource() {
+	t := &fakeT{}
+	requests := alerttest.Every(time.Second, alerttest.Span("POST /orders", trace.SpanKindServer, time.Second))
+	shop := requests.Resource(attribute.String("service.name", "shop"))
+	alerts := honeycomb.Definition{Triggers: []honeycomb.Trigger{{
+		Name: "Crowd", Frequency: time.Minute, Threshold: honeycomb.Threshold{Op: honeycomb.Greater, Value: 100},
+		Query: honeycomb.Query{Filters: []honeycomb.Filter{honeycomb.Where("service.name", honeycomb.Equals, "shop")}, TimeRange: time.Minute},
+	}}}
+
+	alerttest.Fires(t, alerts, "Crowd", alerttest.Incident{}.For(time.Minute, shop, shop))
+	alerttest.Quiet(t, alerts, "Crowd", alerttest.Incident{}.For(time.Minute, shop, requests))
+	fmt.Println(len(t.output), "failures")
+	// Output:
+	// 0 failures
 }

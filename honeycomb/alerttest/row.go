@@ -2,6 +2,7 @@ package alerttest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
 	metricspb "go.opentelemetry.io/proto/otlp/metrics/v1"
+	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
+	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/internal/event"
 	"github.com/lift-sys/telemetry/telemetrytest"
 )
@@ -19,38 +22,44 @@ import (
 // Span returns a span that took so long, and that succeeded, for [Every]. Its
 // fields can be changed.
 func Span(name string, kind trace.SpanKind, took time.Duration, attributes ...attribute.KeyValue) telemetrytest.Span {
-	s := telemetrytest.Span{
+	return telemetrytest.Span{
 		Name: name, Kind: kind, Start: epoch, End: epoch.Add(took),
-		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, Attributes: make(telemetrytest.Attributes, len(attributes)),
+		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, Attributes: asMap(attributes),
 	}
-	for _, kv := range attributes {
-		s.Attributes[kv.Key] = kv.Value.AsInterface()
-	}
-	return s
 }
 
-// rows returns the rows of spans by time, without the names that only a resource
-// has.
-func rows(spans []telemetrytest.Span) []event.Event {
+// resource returns the resource of a service, which has a name.
+func resource(attributes []attribute.KeyValue) *resourcepb.Resource {
+	all := telemetrytest.Attributes{attr.ServiceName: "unknown_service"}
+	maps.Copy(all, asMap(attributes))
+	return &resourcepb.Resource{Attributes: keyValues(all)}
+}
+
+func asMap(attributes []attribute.KeyValue) telemetrytest.Attributes {
+	m := make(telemetrytest.Attributes, len(attributes))
+	for _, kv := range attributes {
+		m[kv.Key] = kv.Value.AsInterface()
+	}
+	return m
+}
+
+// rows returns the rows of a service's spans by time.
+func rows(spans []telemetrytest.Span, of []attribute.KeyValue) []event.Event {
 	list := make([]*tracepb.ScopeSpans, 0, len(spans))
 	for _, s := range spans {
 		list = append(list, &tracepb.ScopeSpans{Scope: &commonpb.InstrumentationScope{Name: s.Scope}, Spans: []*tracepb.Span{span(s)}})
 	}
-	events := event.FromTraces([]*tracepb.ResourceSpans{{ScopeSpans: list}})
+	events := event.FromTraces([]*tracepb.ResourceSpans{{Resource: resource(of), ScopeSpans: list}})
 	slices.SortStableFunc(events, func(a, b event.Event) int { return a.Time.Compare(b.Time) })
 	return events
 }
 
-// points returns the row of a metric.
-func points(metric string, value float64, attributes []attribute.KeyValue) []event.Event {
-	list := make(telemetrytest.Attributes, len(attributes))
-	for _, kv := range attributes {
-		list[kv.Key] = kv.Value.AsInterface()
-	}
+// points returns the row of a service's metric.
+func points(metric string, value float64, attributes, of []attribute.KeyValue) []event.Event {
 	point := &metricspb.NumberDataPoint{
-		TimeUnixNano: nanos(epoch), Attributes: keyValues(list), Value: &metricspb.NumberDataPoint_AsDouble{AsDouble: value},
+		TimeUnixNano: nanos(epoch), Attributes: keyValues(asMap(attributes)), Value: &metricspb.NumberDataPoint_AsDouble{AsDouble: value},
 	}
-	return event.FromMetrics([]*metricspb.ResourceMetrics{{ScopeMetrics: []*metricspb.ScopeMetrics{{Metrics: []*metricspb.Metric{{
+	return event.FromMetrics([]*metricspb.ResourceMetrics{{Resource: resource(of), ScopeMetrics: []*metricspb.ScopeMetrics{{Metrics: []*metricspb.Metric{{
 		Name: metric, Data: &metricspb.Metric_Gauge{Gauge: &metricspb.Gauge{DataPoints: []*metricspb.NumberDataPoint{point}}},
 	}}}}}})
 }

@@ -52,7 +52,7 @@ func TestRowsAreThoseOfWhatIsSent(t *testing.T) {
 	span.End(&err)
 	session.End(nil)
 
-	want := event.FromTraces([]*tracepb.ResourceSpans{{ScopeSpans: capture.scopes}})
+	want := event.FromTraces([]*tracepb.ResourceSpans{{Resource: resource(nil), ScopeSpans: capture.scopes}})
 	if len(want) < 4 {
 		t.Fatalf("%d rows were sent, want two spans, an exception, an event and a link", len(want))
 	}
@@ -63,7 +63,7 @@ func TestRowsAreThoseOfWhatIsSent(t *testing.T) {
 		}
 		return m
 	}
-	if diff := cmp.Diff(byIdentity(want), byIdentity(rows(rec.Spans()))); diff != "" {
+	if diff := cmp.Diff(byIdentity(want), byIdentity(rows(rec.Spans(), nil))); diff != "" {
 		t.Errorf("(-sent +recorded):\n%s", diff)
 	}
 }

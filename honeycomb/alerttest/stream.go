@@ -1,6 +1,8 @@
 package alerttest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"math"
@@ -20,15 +22,24 @@ import (
 type Stream struct {
 	interval time.Duration
 	weight   int64
-	usual    []event.Event
+	resource []attribute.KeyValue
+	usual    source
 	instead  []variant
 	spans    []telemetrytest.Span
+}
+
+// source makes the rows of what happens to a service with a resource.
+type source func(of []attribute.KeyValue) []event.Event
+
+func fromSpans(spans []telemetrytest.Span) source {
+	spans = slices.Clone(spans)
+	return func(of []attribute.KeyValue) []event.Event { return rows(spans, of) }
 }
 
 // variant is what happens in a share of the times.
 type variant struct {
 	share float64
-	rows  []event.Event
+	rows  source
 }
 
 // Every returns the stream of spans that are there once in an interval, each time
@@ -36,21 +47,32 @@ type variant struct {
 // they are made by [Span], or are those of a whole trace that a recorder has.
 // Intervals below a millisecond are one.
 func Every(interval time.Duration, spans ...telemetrytest.Span) Stream {
-	return Stream{interval: max(interval, time.Millisecond), weight: 1, usual: rows(spans), spans: spans}
+	return Stream{interval: max(interval, time.Millisecond), weight: 1, usual: fromSpans(spans), spans: spans}
 }
 
 // Measured returns the stream of a metric that is reported once in an interval
 // with the same value: what a counter added since the last time, or what a gauge
 // stands at.
 func Measured(interval time.Duration, metric string, value float64, attributes ...attribute.KeyValue) Stream {
-	return Stream{interval: max(interval, time.Millisecond), weight: 1, usual: points(metric, value, attributes)}
+	attributes = slices.Clone(attributes)
+	return Stream{interval: max(interval, time.Millisecond), weight: 1, usual: func(of []attribute.KeyValue) []event.Event {
+		return points(metric, value, attributes, of)
+	}}
+}
+
+// Resource returns the stream from a service with these attributes of its resource,
+// instead of those that it had. Without service.name it is unknown_service, as SDKs
+// have it.
+func (s Stream) Resource(attributes ...attribute.KeyValue) Stream {
+	s.resource = slices.Clone(attributes)
+	return s
 }
 
 // Instead returns the stream with other spans in a share of the times, from 0 to 1,
 // evenly spread: with 0.2 in every fifth. A later call goes before an earlier one
 // where both would.
 func (s Stream) Instead(share float64, spans ...telemetrytest.Span) Stream {
-	s.instead = append(slices.Clone(s.instead), variant{share, rows(spans)})
+	s.instead = append(slices.Clone(s.instead), variant{share, fromSpans(spans)})
 	return s
 }
 
@@ -72,23 +94,29 @@ func (s Stream) Weight(n int) Stream {
 	return s
 }
 
-// flow appends what happens from a time on.
-func (s Stream) flow(events []event.Event, from time.Time, d time.Duration) []event.Event {
+// flow appends what happens from a time on. No two streams of an incident have the
+// same number.
+func (s Stream) flow(events []event.Event, number int, from time.Time, d time.Duration) []event.Event {
 	if s.interval <= 0 {
 		return events
 	}
+	usual := s.usual(s.resource)
+	instead := make([][]event.Event, 0, len(s.instead))
+	for _, v := range s.instead {
+		instead = append(instead, v.rows(s.resource))
+	}
 	for tick := 0; time.Duration(tick)*s.interval < d; tick++ {
-		happens := s.usual
-		for _, v := range s.instead {
+		happens := usual
+		for i, v := range s.instead {
 			if due(tick, v.share) {
-				happens = v.rows
+				happens = instead[i]
 			}
 		}
 		at := from.Add(time.Duration(tick) * s.interval)
 		for _, e := range happens {
 			e.Time = at.Add(e.Time.Sub(happens[0].Time))
 			e.Weight *= s.weight
-			e.Fields = retrace(e.Fields, at)
+			e.Fields = retrace(e.Fields, number, at)
 			events = append(events, e)
 		}
 	}
@@ -103,13 +131,14 @@ func due(tick int, share float64) bool {
 	return upTo(tick+1) > upTo(tick)
 }
 
-// retrace gives a row a trace of its own time.
-func retrace(fields map[string]any, at time.Time) map[string]any {
-	id, ok := fields[attr.ColumnTraceTraceID].(string)
-	if !ok {
-		return fields
-	}
+// retrace gives a row the trace and the spans of a stream at a time.
+func retrace(fields map[string]any, stream int, at time.Time) map[string]any {
 	fields = maps.Clone(fields)
-	fields[attr.ColumnTraceTraceID] = fmt.Sprintf("%s%016x", id[:len(id)/2], at.UnixNano())
+	for _, column := range []string{attr.ColumnTraceTraceID, attr.ColumnTraceSpanID, attr.ColumnTraceParentID} {
+		if id, ok := fields[column].(string); ok {
+			sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d", id, stream, at.UnixNano()))
+			fields[column] = hex.EncodeToString(sum[:])[:len(id)]
+		}
+	}
 	return fields
 }
