@@ -2,7 +2,7 @@
 // webhook, a webhook of any kind, or on a terminal.
 //
 // A [Sender] delivers one notification or fails; an [Outbox] keeps the order,
-// tries again and never makes anybody wait. Addresses of webhooks are secrets: no
+// tries again until it succeeds and never makes anybody wait. Addresses of webhooks are secrets: no
 // error has one in it. Requests carry no trace headers and follow no redirect.
 package notify
 

@@ -2,8 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -13,38 +11,27 @@ import (
 const (
 	// maxWaiting bounds what waits for one sender.
 	maxWaiting = 100
-	// maxAttempts and the waits between them, which double, give a webhook about
-	// half a minute to come back.
-	maxAttempts = 6
-	firstWait   = time.Second
-	// maxWait bounds what a receiver may ask for.
-	maxWait = time.Minute
+	// firstWait doubles with each attempt until it is maxWait, which bounds what a
+	// receiver may ask for too.
+	firstWait = time.Second
+	maxWait   = time.Minute
 )
 
 // Outcome is what became of a notification at one sender: nil is delivered.
 type Outcome func(sender string, err error)
 
-// Outbox delivers notifications to all senders: to each in order, and without one
-// waiting for another.
+// Outbox delivers notifications to all senders, without one waiting for another,
+// and tries for as long as it takes: an alert fires once, and who was away then
+// would never hear of it. What a sender has of one alert and group stays in order.
 type Outbox struct {
-	queues []queue
-}
-
-type queue struct {
-	sender Sender
-	items  chan item
-}
-
-type item struct {
-	notification alerting.Notification
-	done         Outcome
+	queues []*queue
 }
 
 // NewOutbox returns an outbox for senders. [Outbox.Run] empties it.
 func NewOutbox(senders ...Sender) *Outbox {
 	o := &Outbox{}
 	for _, s := range senders {
-		o.queues = append(o.queues, queue{s, make(chan item, maxWaiting)})
+		o.queues = append(o.queues, &queue{sender: s, added: make(chan struct{}, 1)})
 	}
 	return o
 }
@@ -58,17 +45,16 @@ func (o *Outbox) Senders() []string {
 	return names
 }
 
-var errFull = fmt.Errorf("%d notifications wait already: is the receiver down?", maxWaiting)
-
 // Add hands a notification to every sender and returns at once. done is called
-// once for each, from any goroutine. What finds a queue full is not delivered.
+// once for each, from any goroutine.
+//
+// Where an earlier one of the same alert and group still waits, the two are not
+// delivered if they cancel each other out, as fired and resolved do, and the later
+// one stands for both if they say the same. What finds a queue full is not
+// delivered.
 func (o *Outbox) Add(n alerting.Notification, done Outcome) {
 	for _, q := range o.queues {
-		select {
-		case q.items <- item{n, done}:
-		default:
-			done(q.sender.Name(), errFull)
-		}
+		q.add(&item{notification: n, done: done, wait: firstWait})
 	}
 }
 
@@ -80,48 +66,4 @@ func (o *Outbox) Run(ctx context.Context) {
 		wg.Go(func() { q.run(ctx) })
 	}
 	wg.Wait()
-}
-
-func (q queue) run(ctx context.Context) {
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-		case i := <-q.items:
-			i.done(q.sender.Name(), q.deliver(ctx, i.notification))
-		}
-	}
-	for {
-		select {
-		case i := <-q.items:
-			i.done(q.sender.Name(), ctx.Err())
-		default:
-			return
-		}
-	}
-}
-
-// deliver tries until the notification is delivered, rejected, or often enough.
-func (q queue) deliver(ctx context.Context, n alerting.Notification) error {
-	wait := firstWait
-	for attempt := 1; ; attempt++ {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		err := q.sender.Send(ctx, n)
-		if err == nil {
-			return nil
-		}
-		if _, ok := errors.AsType[*RejectedError](err); ok || attempt == maxAttempts {
-			return fmt.Errorf("attempt %d: %w", attempt, err)
-		}
-		pause := wait
-		if busy, ok := errors.AsType[*BusyError](err); ok {
-			pause = min(busy.After, maxWait)
-		}
-		wait *= 2
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-	}
 }
