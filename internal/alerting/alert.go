@@ -52,6 +52,8 @@ type Notification struct {
 	State State
 	// Group says which one, as llm.provider = openai; empty without breakdowns.
 	Group string
+	// GroupID tells groups apart that may be written alike.
+	GroupID string
 	// Value that was compared, in the unit of the query, or as [Evaluator.Status]
 	// says for burn alerts. Nil where nothing was found.
 	Value *float64
@@ -109,11 +111,12 @@ type alert struct {
 	value  *float64  // worst of the last run
 	since  time.Time // when its state changed
 	state  State
-	groups map[string]*group // those that are over the threshold
+	groups map[string]*group // those that are over the threshold, by id
 }
 
 // group is one that is over the threshold.
 type group struct {
+	id    string
 	name  string
 	runs  int // in a row
 	since time.Time
@@ -129,6 +132,7 @@ func (g *group) state(limit int) State {
 
 // measurement is the value of one group. Without a value it is not compared.
 type measurement struct {
+	id    string // see [query.Group.ID]
 	group string
 	value *float64
 }
@@ -172,9 +176,9 @@ func (a *alert) take(at time.Time, measured []measurement, err error) []Notifica
 		return nil
 	}
 	var list []Notification
-	say := func(s State, name string, v *float64) {
+	say := func(s State, g *group, v *float64) {
 		n := a.about
-		n.State, n.Group, n.Value, n.Time = s, name, v, at
+		n.State, n.Group, n.GroupID, n.Value, n.Time = s, g.name, g.id, v, at
 		list = append(list, n)
 	}
 	a.value = nil
@@ -183,14 +187,14 @@ func (a *alert) take(at time.Time, measured []measurement, err error) []Notifica
 		if a.worse(m.value, a.value) {
 			a.value = m.value
 		}
-		seen[m.group] = m.value
+		seen[m.id] = m.value
 		if !a.crossed(m.value) {
 			continue
 		}
-		g, ok := a.groups[m.group]
+		g, ok := a.groups[m.id]
 		if !ok {
-			g = &group{name: m.group, since: at}
-			a.groups[m.group] = g
+			g = &group{id: m.id, name: m.group, since: at}
+			a.groups[m.id] = g
 		}
 		was := g.state(a.limit)
 		first := g.runs == 0
@@ -201,15 +205,15 @@ func (a *alert) take(at time.Time, measured []measurement, err error) []Notifica
 			g.since = at
 		}
 		if now == Firing && (first || was != Firing || a.repeat) {
-			say(Firing, m.group, m.value)
+			say(Firing, g, m.value)
 		}
 	}
-	for _, name := range sortedKeys(a.groups) {
-		if v := seen[name]; !a.crossed(v) {
-			if a.groups[name].state(a.limit) == Firing {
-				say(OK, name, v)
+	for _, g := range sorted(a.groups) {
+		if v := seen[g.id]; !a.crossed(v) {
+			if g.state(a.limit) == Firing {
+				say(OK, g, v)
 			}
-			delete(a.groups, name)
+			delete(a.groups, g.id)
 		}
 	}
 	a.settle(at)

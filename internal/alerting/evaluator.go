@@ -1,10 +1,12 @@
 package alerting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -161,8 +163,7 @@ func (e *Evaluator) Status() []Status {
 	for _, a := range e.alerts {
 		s := Status{About: a.about, Query: a.query, Frequency: a.frequency, Since: a.since, Next: a.next, Err: a.err}
 		s.About.State, s.About.Value, s.About.Time = a.state, a.value, a.last
-		for _, name := range sortedKeys(a.groups) {
-			g := a.groups[name]
+		for _, g := range sorted(a.groups) {
 			s.Groups = append(s.Groups, GroupStatus{g.name, g.state(a.limit), g.value, g.since})
 		}
 		list = append(list, s)
@@ -170,4 +171,9 @@ func (e *Evaluator) Status() []Status {
 	return list
 }
 
-func sortedKeys(m map[string]*group) []string { return slices.Sorted(maps.Keys(m)) }
+// sorted returns groups as people look for them, by their names.
+func sorted(groups map[string]*group) []*group {
+	return slices.SortedFunc(maps.Values(groups), func(a, b *group) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.id, b.id))
+	})
+}

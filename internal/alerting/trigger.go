@@ -55,7 +55,7 @@ func (e *Evaluator) measure(ctx context.Context, q honeycomb.Query, baseline hon
 	}
 	list := make([]measurement, 0, len(now.Groups))
 	for _, g := range now.Groups {
-		list = append(list, measurement{label(q.Breakdowns, g.Key), value(g, index)})
+		list = append(list, measurement{g.ID(), label(q.Breakdowns, g.Key), value(g, index)})
 	}
 	if baseline.Offset == 0 {
 		return list, nil
@@ -66,10 +66,10 @@ func (e *Evaluator) measure(ctx context.Context, q honeycomb.Query, baseline hon
 	}
 	before := make(map[string]*float64, len(then.Groups))
 	for _, g := range then.Groups {
-		before[label(q.Breakdowns, g.Key)] = value(g, index)
+		before[g.ID()] = value(g, index)
 	}
 	for i, m := range list {
-		list[i].value = change(m.value, before[m.group], baseline.Type)
+		list[i].value = change(m.value, before[m.id], baseline.Type)
 	}
 	return list, nil
 }
@@ -109,7 +109,7 @@ func value(g query.Group, index int) *float64 {
 	return &v
 }
 
-// label names a group: llm.provider = openai, llm.model = m-1.
+// label names a group for people: llm.provider = openai, llm.model = m-1.
 func label(breakdowns []honeycomb.Column, key []any) string {
 	parts := make([]string, 0, len(key))
 	for i, v := range key {

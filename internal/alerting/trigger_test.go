@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/honeycomb"
 	"github.com/lift-sys/telemetry/internal/alerting"
 )
@@ -120,6 +121,40 @@ func TestGroupsAreOnTheirOwn(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, lines(t, evaluator(t, d, s, alerting.Options{}), 6)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Groups that are written alike are still two.
+func TestGroupsOfOneName(t *testing.T) {
+	tests := []struct {
+		name  string
+		by    []honeycomb.Column
+		other map[string]any
+		group string
+		first map[string]any
+	}{
+		{"no value, and a text", honeycomb.Columns("k"), map[string]any{"k": "(none)"}, "k = (none)", nil},
+		{"a text with a comma", honeycomb.Columns("k", "l"), map[string]any{"k": "a", "l": "b, l = c"}, "k = a, l = b, l = c", map[string]any{"k": "a, l = b", "l": "c"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &source{}
+			for minute := range 2 {
+				s.minute(minute, 1, tt.other)
+			}
+			for minute := range 3 {
+				s.minute(minute, 3, tt.first)
+			}
+			d := trigger(func(tr *honeycomb.Trigger) { tr.Query.Breakdowns = tt.by })
+			d.Columns = append(d.Columns, attr.Def{Name: "l", Type: attr.TypeString})
+			want := []string{
+				"P2 Rows for " + tt.group + " fired at 2026-11-23T12:01:00Z: 3 > 2",
+				"P2 Rows for " + tt.group + " resolved at 2026-11-23T12:04:00Z: no value",
+			}
+			if diff := cmp.Diff(want, lines(t, evaluator(t, d, s, alerting.Options{}), 5)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -89,6 +89,10 @@ type Group struct {
 	Series []Point
 }
 
+// ID tells the group apart from others of the same breakdowns, also from those
+// whose values are written alike: no value, and the text "(none)".
+func (g Group) ID() string { return keyID(g.Key) }
+
 // Point is a group's values over one step of the granularity.
 type Point struct {
 	Time    time.Time // its start

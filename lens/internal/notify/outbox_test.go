@@ -115,7 +115,7 @@ func (o *outage) Send(_ context.Context, n alerting.Notification) error {
 	if time.Now().Before(o.until) {
 		return errors.New("no route to host")
 	}
-	o.heard = append(o.heard, fmt.Sprintf("%s %s %s", n.Alert, n.Group, n.State))
+	o.heard = append(o.heard, fmt.Sprintf("%s %s %s", n.Alert, n.GroupID, n.State))
 	return nil
 }
 
@@ -168,7 +168,7 @@ func TestOutage(t *testing.T) {
 				wg.Go(func() { o.Run(ctx) })
 				for _, n := range tt.said {
 					time.Sleep(n.at - time.Since(began))
-					o.Add(alerting.Notification{Alert: n.alert, Group: n.group, State: n.state}, got.of(n.alert+" "+string(n.state)))
+					o.Add(alerting.Notification{Alert: n.alert, GroupID: n.group, State: n.state}, got.of(n.alert+" "+string(n.state)))
 				}
 				time.Sleep(4 * time.Hour)
 				cancel()

@@ -32,7 +32,7 @@ type item struct {
 // about reports whether two items are of one alert and group.
 func (i *item) about(other *item) bool {
 	a, b := i.notification, other.notification
-	return a.Alert == b.Alert && a.Group == b.Group
+	return a.Alert == b.Alert && a.GroupID == b.GroupID
 }
 
 // result is what became of an item.
