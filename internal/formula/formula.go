@@ -1,6 +1,10 @@
 // Package formula reads the expressions of Honeycomb's calculated fields:
 //
 //	IF(EQUALS($error, true), 100, 0)
+//	IF($error = true AND !EXISTS($trace.parent_id), 100, 0)
+//
+// An operator is read as the function that it stands for. Signs are parts of
+// columns' names too, so that it has to have spaces around it: $a-b is one column.
 //
 // The grammar and the functions are those of Honeycomb's calculated field
 // reference and of its derived column validator, read in November 2026. An
@@ -59,13 +63,16 @@ const maxDepth = 100
 // right.
 func Parse(s string) (Expr, error) {
 	p := parser{rest: s, whole: s}
-	e, err := p.expr(0)
+	e, err := p.expr(0, 0)
 	if err != nil {
 		return Expr{}, err
 	}
 	p.space()
 	if p.rest != "" {
-		return Expr{}, p.errorf("%q follows the end of the expression: remove it", clip(p.rest))
+		return Expr{}, p.errorf("%q follows the end of the expression: remove it, or put an operator before it, with spaces around", clip(p.rest))
+	}
+	if e.depth() > maxDepth { // a chain of operators is deep without being nested
+		return Expr{}, p.errorf(tooDeep, maxDepth)
 	}
 	return e, nil
 }
@@ -98,10 +105,13 @@ func (p *parser) take(prefix string) bool {
 	return ok
 }
 
-func (p *parser) expr(depth int) (Expr, error) {
+const tooDeep = "nested more than %d deep: split the field"
+
+// operand takes what stands between operators.
+func (p *parser) operand(depth int) (Expr, error) {
 	p.space()
 	if depth > maxDepth {
-		return Expr{}, p.errorf("nested more than %d deep: split the field", maxDepth)
+		return Expr{}, p.errorf(tooDeep, maxDepth)
 	}
 	r, _ := utf8.DecodeRuneInString(p.rest)
 	switch {
@@ -109,6 +119,10 @@ func (p *parser) expr(depth int) (Expr, error) {
 		return Expr{}, p.errorf("expression is missing: write a function, a $column or a literal")
 	case r == '$':
 		return p.columnRef()
+	case r == '(':
+		return p.parentheses(depth)
+	case r == '!':
+		return p.negation(depth)
 	case r == '"' || r == '`':
 		s, err := p.quoted()
 		return Expr{Literal: s, Kind: String}, err
@@ -202,9 +216,7 @@ func (p *parser) number() (Expr, error) {
 
 // word takes true, false, null or a function with its arguments.
 func (p *parser) word(depth int) (Expr, error) {
-	n := strings.IndexFunc(p.rest, func(r rune) bool {
-		return !ascii(r, unicode.IsLetter) && !ascii(r, unicode.IsDigit) && r != '_'
-	})
+	n := strings.IndexFunc(p.rest, func(r rune) bool { return !wordRune(r) })
 	if n < 0 {
 		n = len(p.rest)
 	}
@@ -237,7 +249,7 @@ func (p *parser) word(depth int) (Expr, error) {
 		if len(e.Args) > 0 && p.take(")") { // a comma may trail
 			break
 		}
-		a, err := p.expr(depth + 1)
+		a, err := p.expr(depth+1, 0)
 		if err != nil {
 			return Expr{}, err
 		}

@@ -36,6 +36,18 @@ func TestParse(t *testing.T) {
 		{"a trailing comma", "OR($a, $b,)", "OR($`a`, $`b`)"},
 		{"literals", "COALESCE(1, -2.5, .5, 1e9, 1E-3, \"s\\\"t\", `raw`, true, false, null)", "COALESCE(1, -2.5, .5, 1e9, 1E-3, \"s\\\"t\", `raw`, true, false, null)"},
 		{"nested", "IF(AND(NOT(EXISTS($a)), LT($b, 5)), SUM($b, 1), null)", "IF(AND(NOT(EXISTS($`a`)), LT($`b`, 5)), SUM($`b`, 1), null)"},
+		{"arithmetic", "100 * ($json_decode_ms / $total_ms)", "MUL(100, DIV($`json_decode_ms`, $`total_ms`))"},
+		{"a logical expression", `$roundtrip_ms >= 100 AND $method = "POST"`, "AND(GTE($`roundtrip_ms`, 100), EQUALS($`method`, \"POST\"))"},
+		{"a negation", `!IN($method, "GET", "DELETE") AND EXISTS($batch)`, "AND(NOT(IN($`method`, \"GET\", \"DELETE\")), EXISTS($`batch`))"},
+		{"all operators", "1 OR 2 AND 3 = 4 != 5 < 6 <= 7 > 8 >= 9 + 10 - 11 * 12 / 13 % !14", "OR(1, AND(2, NOT(EQUALS(EQUALS(3, 4), GTE(GT(LTE(LT(5, 6), 7), 8), SUM(9, SUB(10, MOD(DIV(MUL(11, 12), 13), NOT(14)))))))))"},
+		{"the same, the other way round", "!1 % 2 / 3 * 4 - 5 + 6 >= 7 > 8 <= 9 < 10 != 11 = 12 AND 13 OR 14", "OR(AND(EQUALS(NOT(EQUALS(LT(LTE(GT(GTE(SUM(SUB(MUL(DIV(MOD(NOT(1), 2), 3), 4), 5), 6), 7), 8), 9), 10), 11)), 12), 13), 14)"},
+		{"operators of one kind", "$a + $b + $c - 1 - 2 - 3 + $d", "SUM($`a`, $`b`, SUB(SUB(SUB($`c`, 1), 2), 3), $`d`)"},
+		{"a sum in parentheses", "$a - ($b + $c) + ($d + 1)", "SUM(SUB($`a`, SUM($`b`, $`c`)), SUM($`d`, 1))"},
+		{"operators among functions", "IF($a = 1, SUM($b, 2) + 3,)", "IF(EQUALS($`a`, 1), SUM(SUM($`b`, 2), 3))"},
+		{"AND and OR as functions", "AND($a, OR($b)) AND(OR($c))", "AND(AND($`a`, OR($`b`)), OR($`c`))"},
+		{"signs in columns and around them", "$a-1 -1 - -1", "SUB(SUB($`a-1`, 1), -1)"},
+		{"no spaces where none are needed", `$a*2<(3)AND!$b!="x"`, "AND(LT(MUL($`a`, 2), 3), NOT(EQUALS(NOT($`b`), \"x\")))"},
+		{"a chain that is not deep", "$a" + strings.Repeat(" OR $a", 200), "OR($`a`" + strings.Repeat(", $`a`", 200) + ")"},
 		{"a switch", `SWITCH($a, "x", 1, "y", 2, 3)`, "SWITCH($`a`, \"x\", 1, \"y\", 2, 3)"},
 	}
 	for _, tt := range tests {
@@ -78,7 +90,17 @@ func TestParseErrors(t *testing.T) {
 		{"a minus alone", "OR(-)", `"-)" is no number: write digits`},
 		{"a point at the end", "OR(1.)", "number ends with its point: write digits after it"},
 		{"an empty exponent", "OR(1e)", "number has an empty exponent: write digits after the e"},
-		{"an operator", "$a + $b", `"+ $b" follows the end of the expression: remove it`},
+		{"an operator without spaces", "$a+$b", `at character 4: "$b" follows the end of the expression: remove it, or put an operator before it, with spaces around`},
+		{"two operators", "$a = = $b", `at character 6: "=" begins no function, $column or literal: write one`},
+		{"an operator alone", "$a + ", "at character 6: expression is missing"},
+		{"an operator first", "* $a", `"*" begins no function, $column or literal: write one`},
+		{"an open parenthesis", "1 * ($a + $b", "at character 5: parenthesis has no end: close it with )"},
+		{"an empty parenthesis", "()", `")" begins no function, $column or literal: write one`},
+		{"a list in parentheses", "$a AND ($b, $c)", "at character 8: parenthesis has no end"},
+		{"a minus before a column", "-$a", `"-$a" is no number: write digits`},
+		{"deep parentheses", strings.Repeat("(", 200) + "$a" + strings.Repeat(")", 200), "nested more than 100 deep: split the field"},
+		{"many marks", strings.Repeat("!", 200) + "$a", "nested more than 100 deep: split the field"},
+		{"a long chain", "$a" + strings.Repeat(" - 1", 200), "nested more than 100 deep: split the field"},
 		{"a letter that is not ASCII", "é", `"é" begins no function, $column or literal: write one`},
 		{"too deep", strings.Repeat("NOT(", 200) + "$a" + strings.Repeat(")", 200), "nested more than 100 deep: split the field"},
 	}
@@ -105,6 +127,7 @@ func TestColumns(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		`IF(AND(EXISTS($http.route), EQUALS($meta.annotation_type, null)), AND(LT($http.response.status_code, 500), LT($duration_ms, 2000)), null)`,
+		`$a >= 100 AND $b = "POST" OR !EXISTS($c)`, "100 * ($a / -2) - $b % 3 + 1", "(($a != 1) < .5)",
 		"COALESCE(1, -2.5, .5, 1e9, \"s\\\"t\", `raw`, true,)", `$"a b"`, "OR(", "$", "", "SWITCH($a)", "NOT(\xff)",
 	} {
 		f.Add(s)
