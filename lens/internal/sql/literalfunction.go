@@ -121,22 +121,28 @@ func formatTime(e formula.Expr, args []expr) (expr, error) {
 	// Beyond the year 9999 nobody means a time.
 	at := fmt.Sprintf("make_timestamp((CASE WHEN abs(%[1]s) < 253402300800 THEN trunc(%[1]s)::BIGINT * 1000000 END))", args[1].double())
 	parts := []string{"''"}
+	text := "" // not yet in parts, which take whole characters
+	add := func(part string) {
+		parts = append(parts, literal(text), part)
+		text = ""
+	}
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' || i+1 == len(format) {
-			parts = append(parts, literal(format[i:i+1]))
+			text += format[i : i+1]
 			continue
 		}
 		i++
 		switch c := format[i]; {
 		case timeParts[c] != "":
-			parts = append(parts, fmt.Sprintf(timeParts[c], at))
+			add(fmt.Sprintf(timeParts[c], at))
 		case timeText[c] != "":
-			parts = append(parts, literal(timeText[c]))
+			text += timeText[c]
 		case strings.IndexByte("YmdHMSyIpaAbBjUW", c) >= 0:
-			parts = append(parts, fmt.Sprintf("strftime(%s, '%%%c')", at, c))
+			add(fmt.Sprintf("strftime(%s, '%%%c')", at, c))
 		default:
-			parts = append(parts, literal(format[i-1:i+1]))
+			text += format[i-1 : i+1]
 		}
 	}
+	parts = append(parts, literal(text))
 	return expr{sql: fmt.Sprintf("(CASE WHEN %s IS NOT NULL THEN %s END)", at, strings.Join(parts, " || ")), kind: table.String}, nil
 }

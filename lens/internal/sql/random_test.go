@@ -196,7 +196,7 @@ func (m maker) textFormula(depth int) string {
 		func() string { return call("REG_VALUE", t(), "`b.`") }, func() string { return call("BUCKET", n(), "2.5") },
 		func() string { return call("BUCKET", n(), "5", "-10", "20") },
 		func() string {
-			return call("FORMAT_TIME", `"%Y-%m-%d %H:%M:%S %F %T %R %D %e %I %p %a %A %b %B %j %Z %z %c %x %X %r %s %C %u %w %G %V %g %U %W %y %h %n %t %% %q"`, "EVENT_TIMESTAMP()")
+			return call("FORMAT_TIME", `"%Y-%m-%d %H:%M:%S %F %T %R %D %e %I %p %a %A %b %B %j %Z %z %c %x %X %r %s %C %u %w %G %V %g %U %W %y %h %n %t %% %q %Y年%m月 %é %"`, "EVENT_TIMESTAMP()")
 		})()
 }
 
