@@ -28,15 +28,18 @@ func (c *columns) load(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("read the known columns: %w", err)
 	}
 	defer rows.Close()
-	c.kinds = make(map[string]table.Kind)
+	kinds := make(map[string]table.Kind)
 	for rows.Next() {
 		var name string
 		var kind table.Kind
 		if err := rows.Scan(&name, &kind); err != nil {
 			return fmt.Errorf("read the known columns: %w", err)
 		}
-		c.kinds[name] = kind
+		kinds[name] = kind
 	}
+	c.mu.Lock()
+	c.kinds = kinds
+	c.mu.Unlock()
 	return rows.Err()
 }
 

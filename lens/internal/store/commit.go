@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -14,9 +15,9 @@ const maxCommit = 16_384
 // write commits batches until the queue is closed.
 func (s *Store) write() {
 	defer func() {
-		if s.writer != nil {
-			s.writer.close()
-		}
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		s.closeWriter()
 	}()
 	for first := range s.queue {
 		pending := []waiting{first}
@@ -34,23 +35,35 @@ func (s *Store) write() {
 				break more
 			}
 		}
-		began := time.Now()
-		err := s.commit(pending)
-		if err != nil {
-			s.options.Log("store rows", err)
-			s.ingest.refused.Add(int64(rows))
-		} else {
-			s.ingest.stored(rows, began, time.Now())
-		}
-		s.waiting.Add(-int64(rows))
-		for _, p := range pending {
-			p.done <- err
-		}
+		s.store(pending, rows)
 	}
 }
 
+// store commits batches, tells their senders, and then writes the log into the file
+// if it has become long.
+func (s *Store) store(pending []waiting, rows int) {
+	ctx, began := context.Background(), time.Now()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	err := s.use(ctx, func(db *sql.DB) error { return s.commit(ctx, db, pending) })
+	if err != nil {
+		s.options.Log("store rows", err)
+		s.ingest.refused.Add(int64(rows))
+	} else {
+		s.ingest.stored(rows, time.Now())
+	}
+	s.waiting.Add(-int64(rows))
+	for _, p := range pending {
+		p.done <- err
+	}
+	if err := s.checkpointLong(ctx); err != nil {
+		s.options.Log("store rows", err)
+	}
+	s.ingest.paused(began, time.Now())
+}
+
 // commit stores all of the batches or none.
-func (s *Store) commit(pending []waiting) (err error) {
+func (s *Store) commit(ctx context.Context, db *sql.DB, pending []waiting) (err error) {
 	if s.writer == nil {
 		if s.writer, err = newWriter(s.path); err != nil {
 			return err
@@ -62,15 +75,14 @@ func (s *Store) commit(pending []waiting) (err error) {
 		}
 		// The appender may hold a part of the rows, which must not come with
 		// the next commit.
-		s.writer.close()
-		s.writer = nil
-		if strings.Contains(err.Error(), "No space left") {
+		s.closeWriter()
+		if !refused(err) && strings.Contains(err.Error(), "No space left") {
 			s.full.Store(true)
 			err = fmt.Errorf("%w (%w)", ErrFull, err)
 		}
 	}()
 	for _, p := range pending {
-		if err := s.known.add(context.Background(), s.db, p.batch.Kinds); err != nil {
+		if err := s.known.add(ctx, db, p.batch.Kinds); err != nil {
 			return err
 		}
 		if err := s.writer.append(p.batch); err != nil {

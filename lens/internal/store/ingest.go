@@ -20,11 +20,18 @@ type ingest struct {
 // rateSeconds is how far back the rate looks.
 const rateSeconds = 10
 
-func (i *ingest) stored(rows int, began, now time.Time) {
+func (i *ingest) stored(rows int, now time.Time) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.advance(now)
 	i.seconds[now.Unix()%rateSeconds] += int64(rows)
+}
+
+// paused notes for how long nobody else could write.
+func (i *ingest) paused(began, now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.advance(now)
 	i.pauses[0] = max(i.pauses[0], now.Sub(began))
 }
 

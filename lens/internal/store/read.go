@@ -2,14 +2,23 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
 // Query answers one statement with all of its rows. A value is nil, bool, int64,
 // float64 or string where the statement casts to one of those types. Nothing of
 // a statement may come from outside unquoted.
-func (s *Store) Query(ctx context.Context, statement string) ([][]any, error) {
-	rows, err := s.db.QueryContext(ctx, statement)
+func (s *Store) Query(ctx context.Context, statement string) (rows [][]any, err error) {
+	err = s.use(ctx, func(db *sql.DB) error {
+		rows, err = query(ctx, db, statement)
+		return err
+	})
+	return rows, err
+}
+
+func query(ctx context.Context, db *sql.DB, statement string) ([][]any, error) {
+	rows, err := db.QueryContext(ctx, statement)
 	if err != nil {
 		return nil, fmt.Errorf("query the database: %w", err)
 	}

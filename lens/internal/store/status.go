@@ -38,9 +38,15 @@ func (s *Store) Status(ctx context.Context) (Status, error) {
 	if st.Bytes, err = s.bytes(ctx); err != nil {
 		return st, err
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT `+table.Dataset+`, count(*), count(`+quote(attr.ColumnTraceSpanID)+`), min(`+table.Time+`), max(`+table.Time+`) FROM events GROUP BY 1 ORDER BY 1`)
+	err = s.use(ctx, func(db *sql.DB) error { return st.count(ctx, db) })
+	return st, err
+}
+
+// count counts the rows.
+func (st *Status) count(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `SELECT `+table.Dataset+`, count(*), count(`+quote(attr.ColumnTraceSpanID)+`), min(`+table.Time+`), max(`+table.Time+`) FROM events GROUP BY 1 ORDER BY 1`)
 	if err != nil {
-		return st, fmt.Errorf("count rows: %w", err)
+		return fmt.Errorf("count rows: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -48,7 +54,7 @@ func (s *Store) Status(ctx context.Context) (Status, error) {
 		var spans int64
 		var oldest, newest sql.NullInt64
 		if err := rows.Scan(&d.Name, &d.Events, &spans, &oldest, &newest); err != nil {
-			return st, fmt.Errorf("count rows: %w", err)
+			return fmt.Errorf("count rows: %w", err)
 		}
 		st.Datasets = append(st.Datasets, d)
 		st.Events += d.Events
@@ -60,5 +66,5 @@ func (s *Store) Status(ctx context.Context) (Status, error) {
 			st.Newest = t
 		}
 	}
-	return st, rows.Err()
+	return rows.Err()
 }

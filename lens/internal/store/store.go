@@ -22,7 +22,7 @@ var (
 	// ErrBusy says that too many rows wait: send again in a second.
 	ErrBusy = fmt.Errorf("%w: too many rows wait to be stored: send again in a second", receive.ErrBusy)
 	// ErrFull says that the disk has no room. Reading goes on.
-	ErrFull = fmt.Errorf("%w: no room on the disk: make some, or let lens keep less with --max-size", receive.ErrFull)
+	ErrFull = fmt.Errorf("%w: no room on the disk: make some, and let lens keep less with --max-size", receive.ErrFull)
 	// ErrClosed says that the store is closed or closing.
 	ErrClosed = errors.New("the store is closed: start lens again")
 )
@@ -36,8 +36,8 @@ type Options struct {
 	MaxBytes int64
 	// MaxAge of a row before it goes. 0 means no limit.
 	MaxAge time.Duration
-	// MinFree bytes of the disk stay free: below, Append returns ErrFull. 0 means
-	// 256 MB.
+	// MinFree bytes of the disk stay free: below, Append returns ErrFull. It does so
+	// too below the size of the log and 64 MB. 0 means 256 MB.
 	MinFree int64
 	// Memory is what DuckDB may use, in bytes. It spills to the disk beyond, and
 	// the process needs about 1 GB more. 0 means 2 GB.
@@ -69,17 +69,19 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	options Options
 	path    string
-	db      *sql.DB
+	handle
 
 	queue   chan waiting
 	waiting atomic.Int64 // rows
 	closing sync.RWMutex // held for reading while something is sent to queue
 	closed  bool
 
-	writer *writer // of the writing goroutine
-	full   atomic.Bool
-	ingest ingest
-	known  columns
+	// writing is held while rows or the log are written: DuckDB writes no log into
+	// the file while something else writes.
+	writing sync.Mutex
+	full    atomic.Bool
+	ingest  ingest
+	known   columns
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -99,17 +101,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database %q: %w", o.Path, err)
 	}
-	connector, err := duckdb.NewConnector(path, nil)
-	if err != nil {
-		remedy := "choose another file with --db"
-		if strings.Contains(err.Error(), "set lock") { // DuckDB has no error of its own for it
-			remedy = "stop the lens that has it open, or " + remedy
-		}
-		return nil, fmt.Errorf("open database %q: %w: %s", path, err, remedy)
-	}
-	s := &Store{options: o, path: path, db: sql.OpenDB(connector), queue: make(chan waiting, 1024)}
-	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+	s := &Store{options: o, path: path, queue: make(chan waiting, 1024)}
+	if err := s.open(ctx); err != nil {
+		return nil, err
 	}
 	work, stop := context.WithCancel(context.Background())
 	s.stop = stop
@@ -118,14 +112,31 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// open opens the file.
+func (s *Store) open(ctx context.Context) error {
+	connector, err := duckdb.NewConnector(s.path, nil)
+	if err != nil {
+		remedy := "choose another file with --db"
+		if strings.Contains(err.Error(), "set lock") { // DuckDB has no error of its own for it
+			remedy = "stop the lens that has it open, or " + remedy
+		}
+		return fmt.Errorf("open database %q: %w: %s", s.path, err, remedy)
+	}
+	s.db = sql.OpenDB(connector)
+	if err := s.prepare(ctx); err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	return nil
+}
+
 // prepare sets what cannot be set when DuckDB opens a file that two connectors
 // share, makes the tables and opens the writer.
 func (s *Store) prepare(ctx context.Context) error {
 	for _, stmt := range []string{
 		fmt.Sprintf("SET memory_limit = '%dMB'", s.options.Memory>>20),
-		// The default of 16 MB halves the speed of ingest, 1 GB stalls it for
-		// ten seconds.
-		"SET checkpoint_threshold = '256MB'",
+		// DuckDB would write the log into the file whether there is room or not.
+		"SET checkpoint_threshold = '1TB'",
+		"PRAGMA disable_checkpoint_on_shutdown",
 		"SET preserve_insertion_order = false",
 		// Nothing in a query may reach for the network or for other files.
 		"SET autoinstall_known_extensions = false",
@@ -159,7 +170,14 @@ func (s *Store) Close() error {
 	s.closing.Unlock()
 	s.stop()
 	s.done.Wait()
-	return s.db.Close()
+	// What stays in the log is read when the file is opened.
+	var err error
+	if !s.lost.Load() && s.checkRoom() == nil {
+		err = s.checkpoint(context.Background())
+	}
+	s.mu.RLock() // who reads is not waited for
+	defer s.mu.RUnlock()
+	return errors.Join(err, s.db.Close())
 }
 
 // Append stores a batch and returns when it is durable. It waits for room on the
