@@ -73,9 +73,7 @@ func (s *Store) commit(ctx context.Context, db *sql.DB, pending []waiting) (err 
 		if err == nil {
 			return
 		}
-		// The appender may hold a part of the rows, which must not come with
-		// the next commit.
-		s.closeWriter()
+		s.closeWriter() // which may hold a part of the rows
 		if !refused(err) && strings.Contains(err.Error(), "No space left") {
 			s.full.Store(true)
 			err = fmt.Errorf("%w (%w)", ErrFull, err)
@@ -85,9 +83,14 @@ func (s *Store) commit(ctx context.Context, db *sql.DB, pending []waiting) (err 
 		if err := s.known.add(ctx, db, p.batch.Kinds); err != nil {
 			return err
 		}
+	}
+	if err := s.writer.begin(); err != nil {
+		return err
+	}
+	for _, p := range pending {
 		if err := s.writer.append(p.batch); err != nil {
 			return err
 		}
 	}
-	return s.writer.flush()
+	return s.writer.commit()
 }

@@ -181,9 +181,9 @@ func (s *Store) Close() error {
 }
 
 // Append stores a batch and returns when it is durable. It waits for room on the
-// disk only as long as that takes, and not at all for room in the queue. After
-// another error than ErrBusy, ErrFull and ErrClosed, or when ctx ends, the rows
-// may be there or not. The batch must not be changed afterwards.
+// disk only as long as that takes, and not at all for room in the queue. After an
+// error none of the rows are stored, and they may be sent again; only when ctx has
+// ended they may be there. The batch must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, b *table.Batch) error {
 	n := int64(len(b.Rows))
 	if n == 0 {

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -76,6 +77,7 @@ func newWriter(path string) (*writer, error) {
 	return w, nil
 }
 
+// close drops what has not been committed.
 func (w *writer) close() {
 	if w.chunk.Ptr != nil {
 		mapping.DestroyDataChunk(&w.chunk)
@@ -84,6 +86,7 @@ func (w *writer) close() {
 		mapping.DestroyLogicalType(&w.types[i])
 	}
 	if w.appender.Ptr != nil {
+		mapping.AppenderClear(w.appender) // or else destroying it stores what it holds
 		mapping.AppenderDestroy(&w.appender)
 	}
 	if w.conn.Ptr != nil {
@@ -110,7 +113,11 @@ func (w *writer) reset() {
 	w.rows = 0
 }
 
-// append adds the rows of a batch. They are visible and durable after flush.
+// begin begins a transaction: the appender stores some hundred thousand rows before
+// it is told to, which would stay without their last ones.
+func (w *writer) begin() error { return w.query("BEGIN TRANSACTION") }
+
+// append adds the rows of a batch. They are visible and durable after commit.
 func (w *writer) append(b *table.Batch) error {
 	size := int(mapping.VectorSize())
 	for i := range b.Rows {
@@ -147,13 +154,22 @@ func (w *writer) send() error {
 	return nil
 }
 
-// flush commits what was appended.
-func (w *writer) flush() error {
+// commit stores what was appended since begin.
+func (w *writer) commit() error {
 	if err := w.send(); err != nil {
 		return err
 	}
 	if mapping.AppenderFlush(w.appender) == mapping.StateError {
-		return fmt.Errorf("commit rows: %s", mapping.AppenderError(w.appender))
+		return fmt.Errorf("store rows: %s", mapping.AppenderError(w.appender))
+	}
+	return w.query("COMMIT")
+}
+
+func (w *writer) query(statement string) error {
+	var result mapping.Result
+	defer mapping.DestroyResult(&result)
+	if mapping.Query(w.conn, statement, &result) == mapping.StateError {
+		return fmt.Errorf("%s: %s", strings.ToLower(statement), mapping.ResultError(&result))
 	}
 	return nil
 }
