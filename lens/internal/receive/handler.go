@@ -24,8 +24,8 @@ import (
 // MaxBody is how large a body may be, unpacked.
 const MaxBody = 32 << 20
 
-// What a Sink answers if a sender should send again: later, or when somebody has
-// made room.
+// What a Sink answers if a sender should send again in a second, or when somebody
+// has made room.
 var (
 	ErrBusy = errors.New("busy")
 	ErrFull = errors.New("full")
@@ -33,16 +33,18 @@ var (
 
 // Sink stores rows.
 type Sink interface {
-	// Append returns when the rows are stored for good. Its error wraps
-	// [ErrBusy] or [ErrFull] if the rows are not stored and may be sent again.
+	// Append returns when the rows are stored for good. After an error they are
+	// not stored and may be sent again: at once if it wraps [ErrBusy], and when
+	// there is room if it wraps [ErrFull].
 	Append(ctx context.Context, b *table.Batch) error
 }
 
 // Handler answers OTLP/HTTP: POST /v1/traces and /v1/metrics, protobuf or JSON,
-// plain or gzip. It answers 200 only for what the sink has stored; 429 with
-// Retry-After when the sink is busy, 503 when it is full, 400 for a body that
-// cannot be read, 413 for one beyond MaxBody and 415 for another type. Counters are
-// those since the handler was made; see package delta.
+// plain or gzip. It answers 200 only for what the sink has stored; 429 when the sink
+// is busy and 503 when it has any other error, both with Retry-After, for exporters
+// drop what is answered otherwise; 400 for a body that cannot be read, 413 for one
+// beyond MaxBody and 415 for another type. Counters are those since the handler was
+// made; see package delta.
 func Handler(sink Sink) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /v1/traces", endpoint{sink, traces})
@@ -98,18 +100,24 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil && undo != nil {
 		undo()
 	}
-	switch {
-	case err == nil:
-		answer(w, isJSON, http.StatusOK, "")
-	case errors.Is(err, ErrBusy):
-		w.Header().Set("Retry-After", "1")
-		answer(w, isJSON, http.StatusTooManyRequests, err.Error())
-	case errors.Is(err, ErrFull):
-		w.Header().Set("Retry-After", "30")
-		answer(w, isJSON, http.StatusServiceUnavailable, err.Error())
-	default:
-		answer(w, isJSON, http.StatusInternalServerError, err.Error())
+	if err != nil {
+		refuse(w, isJSON, err)
+		return
 	}
+	answer(w, isJSON, http.StatusOK, "")
+}
+
+// refuse answers that the rows are not stored and may be sent again.
+func refuse(w http.ResponseWriter, isJSON bool, err error) {
+	status, seconds := http.StatusServiceUnavailable, "5"
+	switch {
+	case errors.Is(err, ErrBusy):
+		status, seconds = http.StatusTooManyRequests, "1"
+	case errors.Is(err, ErrFull):
+		seconds = "30"
+	}
+	w.Header().Set("Retry-After", seconds)
+	answer(w, isJSON, status, err.Error())
 }
 
 const (
