@@ -7,12 +7,14 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
 	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	statuspb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -43,12 +45,15 @@ type Sink interface {
 // plain or gzip. It answers 200 only for what the sink has stored; 429 when the sink
 // is busy and 503 when it has any other error, both with Retry-After, for exporters
 // drop what is answered otherwise; 400 for a body that cannot be read, 413 for one
-// beyond MaxBody and 415 for another type. Counters are those since the handler was
+// that is too large, and 415 for another type. It holds at most 512 MB of bodies and
+// rows, and is busy beyond. Counters are those since the handler was
 // made; see package delta.
-func Handler(sink Sink) http.Handler {
+func Handler(sink Sink) http.Handler { return handler(sink, newBudget(maxHeld)) }
+
+func handler(sink Sink, b *budget) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /v1/traces", endpoint{sink, traces})
-	mux.Handle("POST /v1/metrics", endpoint{sink, counters{delta.New(time.Now())}.rows})
+	mux.Handle("POST /v1/traces", endpoint{sink, traces, b})
+	mux.Handle("POST /v1/metrics", endpoint{sink, counters{delta.New(time.Now())}.rows, b})
 	return mux
 }
 
@@ -57,12 +62,13 @@ type endpoint struct {
 	// decode makes rows. What it returns besides, if anything, is called where they
 	// are not stored.
 	decode func(body []byte, isJSON bool, now time.Time) (b *table.Batch, undo func(), err error)
+	budget *budget
 }
 
 func traces(body []byte, isJSON bool, now time.Time) (*table.Batch, func(), error) {
 	if isJSON {
 		var err error
-		if body, err = tracesJSON(body); err != nil {
+		if body, err = wire(body, new(collectortrace.ExportTraceServiceRequest)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -78,33 +84,52 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	isJSON := kind == jsonType
-	body, err := read(w, r)
-	if err != nil {
-		status := http.StatusBadRequest
-		if errors.Is(err, errLarge) {
-			status = http.StatusRequestEntityTooLarge
-		}
-		answer(w, isJSON, status, err.Error())
+	share := &share{budget: e.budget}
+	defer share.giveBack()
+	batch, undo, err := e.receive(w, r, isJSON, share)
+	switch {
+	case errors.Is(err, ErrBusy):
+		refuse(w, isJSON, err)
+		return
+	case errors.Is(err, errLarge), errors.Is(err, errMany):
+		answer(w, isJSON, http.StatusRequestEntityTooLarge, err.Error())
+		return
+	case err != nil:
+		answer(w, isJSON, http.StatusBadRequest, err.Error())
 		return
 	}
-	batch, undo, err := e.decode(body, isJSON, time.Now())
-	if err != nil {
-		status := http.StatusBadRequest
-		if errors.Is(err, errMany) {
-			status = http.StatusRequestEntityTooLarge
+	if err := e.sink.Append(r.Context(), batch); err != nil {
+		if undo != nil {
+			undo()
 		}
-		answer(w, isJSON, status, err.Error())
-		return
-	}
-	err = e.sink.Append(r.Context(), batch)
-	if err != nil && undo != nil {
-		undo()
-	}
-	if err != nil {
 		refuse(w, isJSON, err)
 		return
 	}
 	answer(w, isJSON, http.StatusOK, "")
+}
+
+// receive makes rows of a request, within its share of what all requests may take.
+func (e endpoint) receive(w http.ResponseWriter, r *http.Request, isJSON bool, s *share) (batch *table.Batch, undo func(), err error) {
+	body, err := read(w, r, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if isJSON {
+		if err := checkJSON(body); err != nil {
+			return nil, nil, err
+		}
+	}
+	err = s.decode(r.Context(), func() error {
+		batch, undo, err = e.decode(body, isJSON, time.Now())
+		if err != nil {
+			return err
+		}
+		return s.take(batch.Size())
+	})
+	if err != nil && undo != nil {
+		undo()
+	}
+	return batch, undo, err
 }
 
 // refuse answers that the rows are not stored and may be sent again.
@@ -132,7 +157,7 @@ var errLarge = fmt.Errorf("body is larger than %d MB unpacked: send smaller batc
 var unpackers = sync.Pool{New: func() any { return new(gzip.Reader) }}
 
 // read reads the body, unpacked.
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func read(w http.ResponseWriter, r *http.Request, s *share) ([]byte, error) {
 	var body io.Reader = http.MaxBytesReader(w, r.Body, MaxBody)
 	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
@@ -146,11 +171,17 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("content encoding %q: send gzip or none", encoding)
 	}
-	size := int(min(max(r.ContentLength, 0), MaxBody))
-	b := make([]byte, 0, size+512)
+	size := int(min(max(r.ContentLength, 0), MaxBody)) + 512
+	if err := s.take(size); err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, size)
 	for {
 		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
+			if err := s.take(len(b)); err != nil {
+				return nil, err
+			}
+			b = slices.Grow(b, len(b))
 		}
 		n, err := body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]

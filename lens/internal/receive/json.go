@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
@@ -18,7 +17,7 @@ const maxJSONDepth = 256
 // unmarshalJSON reads OTLP in JSON: that of protobuf, but with ids in
 // hexadecimal (OTLP specification 1.9, "JSON Protobuf Encoding").
 func unmarshalJSON(body []byte, m proto.Message) error {
-	if depth(body) > maxJSONDepth {
+	if depth, _ := shape(body); depth > maxJSONDepth {
 		return fmt.Errorf("body is nested more than %d deep: flatten its values", maxJSONDepth)
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -40,9 +39,21 @@ func unmarshalJSON(body []byte, m proto.Message) error {
 	return nil
 }
 
-// depth returns how deep JSON is nested.
-func depth(body []byte) int {
-	now, most, quoted := 0, 0, false
+// maxJSONValues bounds the values of a JSON body that comes over HTTP. One takes
+// about a hundred bytes until rows are made.
+const maxJSONValues = 3_000_000
+
+// checkJSON returns an error if a body would take too much memory.
+func checkJSON(body []byte) error {
+	if _, values := shape(body); values > maxJSONValues {
+		return fmt.Errorf("%w: it has %d values, and JSON takes a hundred bytes for each", errMany, values)
+	}
+	return nil
+}
+
+// shape returns how deep JSON is nested and about how many values it has.
+func shape(body []byte) (depth, values int) {
+	now, quoted := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
 		case quoted && c == '\\':
@@ -50,14 +61,17 @@ func depth(body []byte) int {
 		case c == '"':
 			quoted = !quoted
 		case quoted:
+		case c == ',':
+			values++
 		case c == '{' || c == '[':
+			values++
 			now++
-			most = max(most, now)
+			depth = max(depth, now)
 		case c == '}' || c == ']':
 			now--
 		}
 	}
-	return most
+	return depth, values
 }
 
 // ids rewrites ids from hexadecimal to base64.
@@ -92,11 +106,11 @@ func ids(tree any) error {
 	return nil
 }
 
-// tracesJSON returns a request in JSON as it would be in protobuf.
-func tracesJSON(body []byte) ([]byte, error) {
-	var m collectortrace.ExportTraceServiceRequest
-	if err := unmarshalJSON(body, &m); err != nil {
+// wire returns a request in JSON as it would be in protobuf. It changes m, which is
+// empty and of the request's type.
+func wire(body []byte, m proto.Message) ([]byte, error) {
+	if err := unmarshalJSON(body, m); err != nil {
 		return nil, err
 	}
-	return proto.Marshal(&m)
+	return proto.Marshal(m)
 }

@@ -20,12 +20,15 @@ type counters struct{ *delta.Converter }
 func (c counters) rows(body []byte, isJSON bool, now time.Time) (b *table.Batch, undo func(), err error) {
 	m := new(collectormetrics.ExportMetricsServiceRequest)
 	if isJSON {
-		err = unmarshalJSON(body, m)
-	} else if err = proto.Unmarshal(body, m); err != nil {
-		err = fmt.Errorf("%w (%w)", errWire, err)
+		if body, err = wire(body, m); err != nil {
+			return nil, nil, err
+		}
 	}
-	if err != nil {
+	if err := checkUnfolded(body); err != nil {
 		return nil, nil, err
+	}
+	if err := proto.Unmarshal(body, m); err != nil {
+		return nil, nil, fmt.Errorf("%w (%w)", errWire, err)
 	}
 	undo = c.Convert(m.GetResourceMetrics(), now)
 	return Rows(event.FromMetrics(m.GetResourceMetrics()), now), undo, nil

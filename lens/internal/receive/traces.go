@@ -273,7 +273,7 @@ func (d *decoder) readSpan(b []byte) error {
 const maxBatch = 256 << 20
 
 // errMany says that a request makes too much.
-var errMany = fmt.Errorf("body unfolds to more than %d MB of rows: send smaller batches", maxBatch>>20)
+var errMany = fmt.Errorf("body unfolds to more than %d MB: send smaller batches", maxBatch>>20)
 
 // add adds the row in the making.
 func (d *decoder) add(at uint64, weight int64) error {
