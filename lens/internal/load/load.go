@@ -23,26 +23,34 @@ import (
 // Sink stores rows; see [receive.Sink].
 type Sink = receive.Sink
 
-// maxRecord is how long one request may be.
-const maxRecord = 256 << 20
+const (
+	// maxRecord is how long one request may be.
+	maxRecord = 256 << 20
+	// maxRows and maxBytes are how much is stored at a time: each commit waits for
+	// the disk, and a record may be a single span.
+	maxRows  = 16_384
+	maxBytes = 64 << 20
+)
 
 // Stats are how far a file has been read.
 type Stats struct {
 	Bytes   int64 // of the file, packed or not
 	Records int64
 	Bad     int64 // records that could not be read
-	Rows    int64
+	Rows    int64 // that are stored
 }
 
 // Read stores all records of r and returns when they are durable. Protobuf holds
-// traces unless it is said to hold metrics. Progress is called after each record.
+// traces unless it is said to hold metrics. Progress is called after each record,
+// whose rows may not be stored yet: many records are stored together.
 // A record that cannot be read is passed over: the error counts them and says
 // where the first of them is, by its line in JSON. What ends reading, such as a
 // file that was cut off, is the error too; what stands before is stored.
 // Files that are read into the same recording are parts of it, in their order.
 func Read(ctx context.Context, r io.Reader, metrics bool, into *receive.Recording, sink Sink, progress func(Stats)) (Stats, error) {
 	l := &loader{sink: sink, metrics: metrics, recording: into, progress: progress, counted: counter{r: r}}
-	in := bufio.NewReaderSize(&l.counted, 1<<20)
+	l.file = bufio.NewReaderSize(&l.counted, 1<<20)
+	in := l.file
 	if magic, err := in.Peek(2); err == nil && bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(in)
 		if err != nil {
@@ -64,6 +72,7 @@ func Read(ctx context.Context, r io.Reader, metrics bool, into *receive.Recordin
 	default:
 		err = l.single(ctx, in)
 	}
+	err = errors.Join(err, l.flush(ctx))
 	if l.stats.Bad > 1 {
 		l.first = fmt.Errorf("%d records cannot be read, the first: %w", l.stats.Bad, l.first)
 	}
@@ -83,8 +92,12 @@ type loader struct {
 	recording *receive.Recording
 	progress  func(Stats)
 	counted   counter
+	file      *bufio.Reader // of counted
 	stats     Stats
 	first     error // about the first bad record
+
+	gathered *table.Batch // is not stored yet; nil is empty
+	bytes    int          // of the records that it was made of
 }
 
 // counter counts what is read.
@@ -99,9 +112,9 @@ func (c *counter) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// store stores the rows of a record, or counts it as bad if it could not be read.
-// A sink that is busy gets them again.
-func (l *loader) store(ctx context.Context, where string, b *table.Batch, err error) error {
+// add takes the rows of a record, or counts it as bad if it could not be read, and
+// stores what has been gathered if that is much.
+func (l *loader) add(ctx context.Context, where string, record []byte, b *table.Batch, err error) error {
 	l.stats.Records++
 	if err != nil {
 		l.stats.Bad++
@@ -110,13 +123,35 @@ func (l *loader) store(ctx context.Context, where string, b *table.Batch, err er
 		}
 		return nil
 	}
+	if l.gathered == nil {
+		l.gathered = b
+	} else {
+		l.gathered.Merge(b)
+	}
+	if l.bytes += len(record); len(l.gathered.Rows) >= maxRows || l.bytes+l.gathered.Size() >= maxBytes {
+		if err := l.flush(ctx); err != nil {
+			return fmt.Errorf("up to %s: %w", where, err)
+		}
+	}
+	l.stats.Bytes = l.counted.n - int64(l.file.Buffered())
+	l.progress(l.stats)
+	return nil
+}
+
+// flush stores what has been gathered. A sink that is busy gets it again.
+func (l *loader) flush(ctx context.Context) error {
+	b := l.gathered
+	if b == nil {
+		return nil
+	}
+	l.gathered, l.bytes = nil, 0
 	for {
 		err := l.sink.Append(ctx, b)
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, receive.ErrBusy) {
-			return fmt.Errorf("%s: %w", where, err)
+			return err
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
@@ -125,8 +160,6 @@ func (l *loader) store(ctx context.Context, where string, b *table.Batch, err er
 		}
 	}
 	l.stats.Rows += int64(len(b.Rows))
-	l.stats.Bytes = l.counted.n
-	l.progress(l.stats)
 	return nil
 }
 
@@ -141,11 +174,12 @@ func (l *loader) lines(ctx context.Context, in *bufio.Reader) error {
 				if err != nil {
 					return err
 				}
-				b, err := l.recording.JSON(append(line, rest...), time.Now())
-				return l.store(ctx, where, b, err)
+				line = append(line, rest...)
+				b, err := l.recording.JSON(line, time.Now())
+				return l.add(ctx, where, line, b, err)
 			}
 			b, err := l.recording.JSON(line, time.Now())
-			if err := l.store(ctx, where, b, err); err != nil {
+			if err := l.add(ctx, where, line, b, err); err != nil {
 				return err
 			}
 		}
@@ -220,5 +254,5 @@ func (l *loader) protobuf(ctx context.Context, body []byte) error {
 		decode = l.recording.Metrics
 	}
 	b, err := decode(body, time.Now())
-	return l.store(ctx, fmt.Sprintf("record %d", l.stats.Records+1), b, err)
+	return l.add(ctx, fmt.Sprintf("record %d", l.stats.Records+1), body, b, err)
 }

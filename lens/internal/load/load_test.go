@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/binary"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,7 +24,7 @@ import (
 )
 
 // sink counts rows, after it has been busy for a while.
-type sink struct{ busy, rows int }
+type sink struct{ busy, rows, commits int }
 
 func (s *sink) Append(_ context.Context, b *table.Batch) error {
 	if s.busy > 0 {
@@ -30,6 +32,7 @@ func (s *sink) Append(_ context.Context, b *table.Batch) error {
 		return receive.ErrBusy
 	}
 	s.rows += len(b.Rows)
+	s.commits++
 	return nil
 }
 
@@ -126,6 +129,48 @@ func TestRead(t *testing.T) {
 		})
 	}
 }
+
+// Many small records are stored together, and few large ones are not gathered
+// without end. Progress says how much of the file has been read, though it is read
+// ahead.
+func TestReadGathers(t *testing.T) {
+	tests := []struct {
+		name        string
+		file        []byte
+		rows        int
+		least, most int // commits
+	}{
+		{"a span in each line", []byte(strings.Repeat(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"a"}]}]}]}`+"\n", 20_000)), 20_000, 2, 2},
+		{"large records", bytes.Repeat(prefixed(spans(t, 10_000)), 6), 60_000, 3, 3},
+		{"records without rows", bytes.Repeat([]byte(`{"resourceSpans":[]}`+"\n"), 1000), 0, 0, 1},
+		{"records of many bytes", []byte(strings.Repeat(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"`+strings.Repeat("x", 1<<20)+`"}]}]}]}`+"\n", 100)), 100, 2, 4},
+	}
+	for _, tt := range tests {
+		s, parts := new(sink), []int64(nil)
+		stats, err := load.Read(t.Context(), bytes.NewReader(tt.file), false, receive.NewRecording(), s, func(st load.Stats) { parts = append(parts, st.Bytes) })
+		if err != nil || s.rows != tt.rows || stats.Rows != int64(tt.rows) {
+			t.Errorf("%s: %d rows are stored and %d are said to be, %v: want %d", tt.name, s.rows, stats.Rows, err, tt.rows)
+		}
+		if s.commits < tt.least || s.commits > tt.most {
+			t.Errorf("%s: %d commits, want %d to %d", tt.name, s.commits, tt.least, tt.most)
+		}
+		if size := int64(len(tt.file)); parts[0] != size/int64(len(parts)) || parts[len(parts)-1] != size || !slices.IsSorted(parts) {
+			t.Errorf("%s: from %d to %d of %d bytes were read at %d records", tt.name, parts[0], parts[len(parts)-1], size, len(parts))
+		}
+	}
+}
+
+// An error of the sink ends reading, and is said once.
+func TestReadSinkFails(t *testing.T) {
+	stats, err := load.Read(t.Context(), strings.NewReader(line), false, receive.NewRecording(), broken{}, func(load.Stats) {})
+	if err == nil || err.Error() != "no room" || stats.Rows != 0 {
+		t.Errorf("error %v and %d rows, want the sink's error and none", err, stats.Rows)
+	}
+}
+
+type broken struct{}
+
+func (broken) Append(context.Context, *table.Batch) error { return errors.New("no room") }
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(line+"\n"+line), false)

@@ -136,13 +136,34 @@ func (b *Batch) putExtra(name string, v Value) {
 		row := slices.DeleteFunc(b.values[start:], func(v Value) bool { return v.Column == int32(i) })
 		b.values = b.values[:start+len(row)]
 	}
+	b.learn(name, v.Kind)
+	b.extra = append(b.extra, extra{name, v})
+}
+
+// learn notes the kind of a column in Extra.
+func (b *Batch) learn(name string, kind Kind) {
 	if b.Kinds == nil {
 		b.Kinds = make(map[string]Kind)
 	}
-	if k, ok := b.Kinds[name]; !ok || k == Int && v.Kind == Float {
-		b.Kinds[strings.Clone(name)] = v.Kind
+	if k, ok := b.Kinds[name]; !ok || k == Int && kind == Float {
+		b.Kinds[strings.Clone(name)] = kind
 	}
-	b.extra = append(b.extra, extra{name, v})
+}
+
+// Merge adds the rows of another batch after those of b. No row may be in the
+// making. The other batch must not be used afterwards.
+func (b *Batch) Merge(o *Batch) {
+	start := len(b.values)
+	for _, row := range o.Rows {
+		row.values += start
+		b.Rows = append(b.Rows, row)
+	}
+	b.values = append(b.values, o.values...)
+	for name, kind := range o.Kinds {
+		b.learn(name, kind)
+	}
+	b.Cut += o.Cut
+	b.bytes += o.bytes
 }
 
 // Unset removes what has been set of a column that has no type.

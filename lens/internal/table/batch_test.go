@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/lift-sys/telemetry/attr"
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -185,5 +186,38 @@ func TestMetricColumns(t *testing.T) {
 		if table.IsMetric(name) {
 			t.Errorf("%s is the column of a metric", name)
 		}
+	}
+}
+
+// Merged batches are those that one would have become.
+func TestMerge(t *testing.T) {
+	row := func(b *table.Batch, i int) {
+		b.SetInt("llm.input_tokens", int64(i))
+		if i%2 == 0 {
+			b.SetString("user.id", fmt.Sprint("user ", i))
+		}
+		if i%3 == 0 {
+			b.SetInt("team", int64(i))
+		} else {
+			b.SetFloat("team", float64(i)/7)
+		}
+		b.SetBool(fmt.Sprint("column ", i/4), true)
+		b.SetString("long", strings.Repeat("x", table.MaxString+i%2))
+		b.Add(int64(i), 2, "d")
+	}
+	var want, got table.Batch
+	got.Merge(new(table.Batch))
+	for part := range 4 {
+		b := new(table.Batch)
+		for i := 5 * part; i < 5*part+5; i++ {
+			row(&want, i)
+			row(b, i)
+		}
+		got.Merge(b)
+	}
+	row(&want, 20)
+	row(&got, 20)
+	if diff := cmp.Diff(&want, &got, cmp.AllowUnexported(table.Batch{}, table.Row{}), cmpopts.IgnoreFields(table.Batch{}, "extra"), cmpopts.EquateComparable(table.Value{})); diff != "" {
+		t.Errorf("(-one +merged):\n%s", diff)
 	}
 }
