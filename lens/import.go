@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"github.com/lift-sys/telemetry/lens/internal/load"
 	"github.com/lift-sys/telemetry/lens/internal/receive"
+	"github.com/lift-sys/telemetry/lens/internal/table"
 )
 
 // imports stores files.
@@ -19,15 +21,25 @@ type imports struct {
 
 // Run reads all files and says what came of each. What cannot be read it says and
 // passes over; then it fails at the end.
-func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
+func (c *imports) Run(ctx context.Context, flags *databaseFlags) error {
+	return c.run(ctx, *flags, os.Stderr)
+}
+
+func (c *imports) run(ctx context.Context, flags databaseFlags, out io.Writer) (err error) {
+	maxAge := flags.MaxAge
+	flags.MaxAge = 0 // nobody imports what is to go at once
 	s, err := flags.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	sink := &agedSink{Sink: s}
+	if maxAge > 0 {
+		sink.before = time.Now().Add(-maxAge).UnixNano()
+	}
 	recording, failed := receive.NewRecording(), 0
 	for _, path := range c.Files {
-		err := c.file(ctx, recording, s, path)
+		err := c.file(ctx, recording, sink, path, out)
 		if err == nil {
 			continue
 		}
@@ -35,7 +47,10 @@ func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
 			return ctx.Err()
 		}
 		failed++
-		fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
+		fmt.Fprintf(out, "%s: %v\n", path, err)
+	}
+	if sink.old > 0 {
+		fmt.Fprintf(out, "%d rows are older than --max-age %v: lens deletes them as soon as it starts; start it with --max-age 0 to see them\n", sink.old, maxAge)
 	}
 	if failed > 0 {
 		return fmt.Errorf("import: %d of %d files could not be read in full", failed, len(c.Files))
@@ -43,7 +58,28 @@ func (c *imports) Run(ctx context.Context, flags *databaseFlags) (err error) {
 	return nil
 }
 
-func (c *imports) file(ctx context.Context, into *receive.Recording, sink load.Sink, path string) error {
+// agedSink counts the rows before a time.
+type agedSink struct {
+	load.Sink
+
+	before int64 // Unix nanoseconds
+	old    int
+}
+
+// Append stores and counts.
+func (s *agedSink) Append(ctx context.Context, b *table.Batch) error {
+	if err := s.Sink.Append(ctx, b); err != nil {
+		return err
+	}
+	for i := range b.Rows {
+		if b.Rows[i].Time < s.before {
+			s.old++
+		}
+	}
+	return nil
+}
+
+func (c *imports) file(ctx context.Context, into *receive.Recording, sink load.Sink, path string, out io.Writer) error {
 	f := os.Stdin
 	if path != "-" {
 		var err error
@@ -64,9 +100,9 @@ func (c *imports) file(ctx context.Context, into *receive.Recording, sink load.S
 			if info.Mode().IsRegular() {
 				part = fmt.Sprintf(", %d %%", 100*s.Bytes/max(info.Size(), 1))
 			}
-			fmt.Fprintf(os.Stderr, "%s: %d rows%s\n", path, s.Rows, part)
+			fmt.Fprintf(out, "%s: %d rows%s\n", path, s.Rows, part)
 		}
 	})
-	fmt.Fprintf(os.Stderr, "%s: %d rows from %d records\n", path, stats.Rows, stats.Records)
+	fmt.Fprintf(out, "%s: %d rows from %d records\n", path, stats.Rows, stats.Records)
 	return err
 }
