@@ -155,39 +155,53 @@ func milliseconds(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// budgetsFresh is how long the budgets are not asked for again: a page asks every
+// budgetsFresh is how long an SLO's budget is not asked for again: a page asks every
 // few seconds, and an SLO looks back a month.
 const budgetsFresh = 20 * time.Second
+
+// standing is how an SLO stood at a time. The zero value was never asked for.
+type standing struct {
+	slo slo
+	at  time.Time
+}
 
 // budgets returns how the SLOs stand.
 func (w *Watch) budgets(ctx context.Context) []slo {
 	w.budgetMu.Lock()
 	defer w.budgetMu.Unlock()
-	if w.budget != nil && time.Since(w.budgetAt) < budgetsFresh {
-		return append([]slo{}, w.budget...)
-	}
-	now, empty := time.Now(), false
+	now := time.Now()
 	list := make([]slo, 0, len(w.slos))
-	for _, def := range w.slos {
-		s := slo{Name: def.Name, Description: def.Description, Target: def.Percent(), Days: def.Days, Series: []left{}}
-		budget, points, err := w.evaluator.Course(ctx, def, now)
-		switch {
-		case err != nil:
-			s.Error = err.Error()
-		case budget.Good+budget.Bad > 0:
-			s.Compliance, s.BudgetLeft = new(budget.Compliance()), new(budget.Left())
-		default:
-			empty = true
+	for i, def := range w.slos {
+		known := &w.standings[i]
+		if !known.at.IsZero() && now.Sub(known.at) < budgetsFresh {
+			list = append(list, known.slo)
+			continue
 		}
-		for _, p := range points {
-			s.Series = append(s.Series, left{p.Time.UnixMilli(), p.Left})
-		}
+		s, empty := w.budget(ctx, def, now)
 		list = append(list, s)
+		// What a client gave up on is no answer for the next, and the first data
+		// shows at once.
+		if ctx.Err() == nil && !empty {
+			*known = standing{s, now}
+		}
 	}
-	// What a client gave up on is no answer for the next, and the first data shows
-	// at once.
-	if ctx.Err() == nil && !empty {
-		w.budget, w.budgetAt = list, now
+	return list
+}
+
+// budget asks how an SLO stands, and reports whether nothing counts yet.
+func (w *Watch) budget(ctx context.Context, def honeycomb.SLO, now time.Time) (s slo, empty bool) {
+	s = slo{Name: def.Name, Description: def.Description, Target: def.Percent(), Days: def.Days, Series: []left{}}
+	budget, points, err := w.evaluator.Course(ctx, def, now)
+	switch {
+	case err != nil:
+		s.Error = err.Error()
+	case budget.Good+budget.Bad > 0:
+		s.Compliance, s.BudgetLeft = new(budget.Compliance()), new(budget.Left())
+	default:
+		empty = true
 	}
-	return append([]slo{}, list...)
+	for _, p := range points {
+		s.Series = append(s.Series, left{p.Time.UnixMilli(), p.Left})
+	}
+	return s, empty
 }

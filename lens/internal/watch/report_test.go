@@ -139,6 +139,42 @@ func TestReportOfSLOs(t *testing.T) {
 	})
 }
 
+// An SLO of which nothing counts yet is asked for each time, and the others are not
+// for that.
+func TestReportOfEmptySLO(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{}
+		d := liftsys.Define(liftsys.Options{})
+		d.Triggers, d.Boards = nil, nil
+		d.Fields = append(d.Fields, honeycomb.CalculatedField{Alias: "sli.never", Expression: `IF(EQUALS($name, "never"), true)`})
+		d.SLOs[1].SLI = "sli.never"
+		m.fields = d.Fields
+		w, err := watch.New(d, m, notify.NewOutbox(), "http://127.0.0.1:4318", watch.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.request(false)
+		errs := func() map[any]any {
+			got := make(map[any]any)
+			for _, s := range ask(t, w)["slos"].([]any) {
+				s := s.(map[string]any)
+				got[s["name"]] = s["error"]
+			}
+			return got
+		}
+		want := errs()
+		m.fail(errors.New("asked again"))
+		for name := range want {
+			if name == d.SLOs[1].Name {
+				want[name] = "asked again"
+			}
+		}
+		if diff := cmp.Diff(want, errs()); diff != "" {
+			t.Errorf("errors of the SLOs when asked again at once (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestLink(t *testing.T) {
 	at := time.Unix(1_795_000_000, 0)
 	got := watch.Link("http://127.0.0.1:4318")(honeycomb.Query{Filters: []honeycomb.Filter{honeycomb.Where("a", honeycomb.Equals, "<&#\"")}}, at.Add(-time.Minute), at)

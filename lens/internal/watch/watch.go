@@ -50,9 +50,8 @@ type Watch struct {
 	mu      sync.Mutex
 	history []*Entry // the oldest first
 
-	budgetMu sync.Mutex // held while budgets are computed, so that one request does it
-	budget   []slo
-	budgetAt time.Time
+	budgetMu  sync.Mutex // held while budgets are computed, so that one request does it
+	standings []standing // of slos
 }
 
 // New returns the loop over the alerts of a definition, which hands notifications
@@ -68,7 +67,7 @@ func New(d honeycomb.Definition, source alerting.Source, outbox *notify.Outbox, 
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Watch{evaluator: e, outbox: outbox, options: o, slos: d.SLOs}, nil
+	return &Watch{evaluator: e, outbox: outbox, options: o, slos: d.SLOs, standings: make([]standing, len(d.SLOs))}, nil
 }
 
 // Run runs alerts when they are due until the context is done. It may be called
