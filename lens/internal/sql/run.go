@@ -35,6 +35,10 @@ type Request struct {
 // of years have coarser points than a day.
 const maxPoints = 1000
 
+// maxValues bounds the values of all points of a result, which take a hundred bytes
+// each until they are answered.
+const maxValues = 2_000_000
+
 // Run computes a query, and returns how many rows it is about. What Honeycomb
 // would reject is a [*honeycomb.RuleError] or several, among them a column that
 // no row has and that is not in the registry.
@@ -96,6 +100,12 @@ func (e *run) groups() error {
 	if len(rows) > e.limit {
 		rows, e.result.Truncated = rows[:e.limit], true
 	}
+	if n := int64(len(rows)) * e.length() * int64(len(e.calcs)); n > maxValues {
+		return &honeycomb.RuleError{
+			Thing: "query", Rule: fmt.Sprintf("%d groups with %d points and %d calculations are %d values, more than %d", len(rows), e.length(), len(e.calcs), n, maxValues),
+			Fix: "lower its limit, calculate less, or choose a coarser granularity",
+		}
+	}
 	for _, row := range rows {
 		g := query.Group{Series: e.points()}
 		for i := range e.keys {
@@ -137,10 +147,15 @@ func keyValue(v any) any {
 	return v
 }
 
+// length returns how many points a group has.
+func (e *run) length() int64 {
+	return (e.to.UnixNano() - e.start + int64(e.step) - 1) / int64(e.step)
+}
+
 // points returns a group's points without values.
 func (e *run) points() []query.Point {
 	var list []query.Point
-	for i := range (e.to.UnixNano() - e.start + int64(e.step) - 1) / int64(e.step) {
+	for i := range e.length() {
 		p := query.Point{Time: time.Unix(0, e.start+i*int64(e.step)).UTC(), Values: make([]any, len(e.calcs))}
 		for i, c := range e.query.Calculations {
 			switch c.Op {
