@@ -48,8 +48,8 @@ type databaseFlags struct {
 	DB      string        `name:"db" type:"path" default:"${db}" help:"File that everything is kept in."`
 	MaxSize size          `default:"10GB" help:"Delete the oldest rows beyond this size; 0 keeps all."`
 	MaxAge  time.Duration `default:"720h" help:"Delete rows that are older; 0 keeps all."`
-	MinFree size          `default:"256MB" help:"Refuse to store more when the disk has less room than this."`
-	Memory  size          `default:"2GB" help:"Memory for the database. The process needs about 1 GB more."`
+	MinFree size          `default:"256MB" help:"Refuse to store more when the disk has less room than this; 0 means 256MB."`
+	Memory  size          `default:"2GB" help:"Memory for the database; 0 means 2GB. The process needs about 1 GB more."`
 }
 
 // defaultDatabase is a file among the user's caches.
@@ -64,6 +64,9 @@ func defaultDatabase() string {
 func (f *databaseFlags) open(ctx context.Context) (*store.Store, error) {
 	if err := os.MkdirAll(filepath.Dir(f.DB), 0o700); err != nil {
 		return nil, fmt.Errorf("folder of the database: %w", err)
+	}
+	if err := private(f.DB); err != nil {
+		return nil, fmt.Errorf("keep the database from other users: %w", err)
 	}
 	return store.Open(ctx, store.Options{
 		Path: f.DB, MaxBytes: int64(f.MaxSize), MaxAge: f.MaxAge, MinFree: int64(f.MinFree), Memory: int64(f.Memory),

@@ -138,7 +138,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		"SET checkpoint_threshold = '1TB'",
 		"PRAGMA disable_checkpoint_on_shutdown",
 		"SET preserve_insertion_order = false",
-		// Nothing in a query may reach for the network or for other files.
+		// Nothing in a query may reach for the network, or for other files than the
+		// database's own.
+		"SET enable_external_access = false",
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
 		"SET TimeZone = 'UTC'",

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -54,6 +55,39 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Should a statement ever be another than lens means, it still reaches no other file.
+func TestNoOtherFiles(t *testing.T) {
+	s := open(t, store.Options{})
+	other := filepath.Join(t.TempDir(), "other")
+	if err := os.WriteFile(other, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"SELECT * FROM read_csv('" + other + "')", "SELECT * FROM read_text('" + other + "')", "COPY events TO '" + other + "'", "ATTACH '" + other + "2'",
+		"SET enable_external_access = true", "INSTALL httpfs", "SELECT * FROM 'https://example.com/a.csv'",
+	} {
+		if got, err := s.Query(t.Context(), statement); err == nil {
+			t.Errorf("%s: %v", statement, got)
+		}
+	}
+}
+
+// Queries that need more memory than they have still use the disk.
+func TestSpill(t *testing.T) {
+	s := open(t, store.Options{Memory: 100 << 20})
+	const distinct = "SELECT count(DISTINCT m)::BIGINT FROM (SELECT md5(i::VARCHAR) || md5((i+1)::VARCHAR) AS m FROM range(1500000) t(i))"
+	got, err := s.Query(t.Context(), distinct)
+	if diff := cmp.Diff([][]any{{int64(1_500_000)}}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if _, err := s.Query(t.Context(), "SET max_temp_directory_size = '0KB'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Query(t.Context(), distinct); err == nil {
+		t.Error("the query needs no disk: this is no test")
 	}
 }
 
