@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lift-sys/telemetry/attr"
@@ -71,7 +72,11 @@ func Validate(extra map[string]table.Kind, q honeycomb.Query, fields []honeycomb
 			types[honeycomb.Column(c.Name)] = honeycomb.ColumnType(c.Kind.String())
 		}
 	}
-	return q.Validate(types, fields...)
+	err := q.Validate(types, fields...)
+	if err != nil && len(extra) >= table.MaxColumns && strings.Contains(err.Error(), "is not in the dataset") {
+		err = fmt.Errorf("%w (lens knows %d columns by name and takes no more until rows with others are deleted)", err, len(extra))
+	}
+	return err
 }
 
 // run is a query under way.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -80,7 +81,10 @@ func (s *Store) commit(ctx context.Context, db *sql.DB, pending []waiting) (err 
 		}
 	}()
 	for _, p := range pending {
-		if err := s.known.add(ctx, db, p.batch.Kinds); err != nil {
+		switch err := s.known.add(ctx, db, p.batch); {
+		case errors.Is(err, errColumns):
+			s.options.Log("store rows", err) // which is done all the same
+		case err != nil:
 			return err
 		}
 	}

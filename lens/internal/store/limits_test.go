@@ -170,6 +170,7 @@ func TestMigration(t *testing.T) {
 	}
 	for _, stmt := range []string{
 		`ALTER TABLE events DROP COLUMN "user.id"`, `ALTER TABLE events ADD COLUMN "gone" VARCHAR`, `ALTER TABLE events ALTER "duration_ms" TYPE BIGINT`,
+		`ALTER TABLE columns DROP COLUMN until`,
 	} {
 		if _, err := s.Query(t.Context(), stmt); err != nil {
 			t.Fatal(err)
@@ -179,6 +180,9 @@ func TestMigration(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, store.Options{Path: path})
+	if diff := cmp.Diff(map[string]table.Kind{"team 3": table.String}, s.Columns()); diff != "" {
+		t.Errorf("known columns (-want +got):\n%s", diff)
+	}
 	b := new(table.Batch)
 	b.SetString("user.id", "u")
 	b.SetFloat("duration_ms", 0.5)

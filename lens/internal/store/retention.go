@@ -76,8 +76,10 @@ func (s *Store) delete(ctx context.Context, before int64) error {
 		if err != nil {
 			return err
 		}
-		n, err = result.RowsAffected()
-		return err
+		if n, err = result.RowsAffected(); err != nil {
+			return err
+		}
+		return s.known.forget(ctx, db, before)
 	})
 	if err != nil {
 		return fmt.Errorf("delete old rows: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/lift-sys/telemetry/lens/internal/table"
 )
@@ -40,6 +41,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	for _, stmt := range []string{
 		ddl.String(),
 		"CREATE TABLE IF NOT EXISTS columns (name VARCHAR PRIMARY KEY, kind UTINYINT NOT NULL)",
+		// No row of before has a time more than a day ahead.
+		fmt.Sprintf("ALTER TABLE columns ADD COLUMN IF NOT EXISTS until BIGINT DEFAULT %d", time.Now().Add(24*time.Hour).UnixNano()),
 	} {
 		if _, err := db.ExecContext(ctx, stmt); err != nil {
 			return fmt.Errorf("make tables: %w", err)

@@ -17,6 +17,10 @@ const (
 	MaxValues = 2000
 )
 
+// MaxColumns is how many columns without a type of their own are known by name.
+// Attributes beyond are stored, and seen in traces, but no query can name them.
+const MaxColumns = 5000
+
 // Value is a value of one column of a row.
 type Value struct {
 	Column int32 // place in [Columns]
