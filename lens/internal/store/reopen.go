@@ -21,7 +21,7 @@ const retryOpen = time.Second
 // statement is refused from then on. What is on the disk stays whole, so that it is
 // enough to open it again.
 type handle struct {
-	lost atomic.Bool // DuckDB has given it up
+	lost atomic.Bool // what is in memory is not to be trusted: it has to be opened again
 
 	mu     sync.RWMutex // held for reading while db or writer is used
 	db     *sql.DB
@@ -50,10 +50,22 @@ func (s *Store) try(ctx context.Context, f func(*sql.DB) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	err := f(s.db)
-	if refused(err) || isFatal(err) {
+	if refused(err) || isFatal(err) || halfDone(err) {
 		s.lost.Store(true)
 	}
 	return err
+}
+
+// halfDone reports whether a commit has failed. Where memory ends in the middle of
+// one, DuckDB keeps its rows in some of the columns, so that the next rows stand
+// there in the wrong place, and gives the database up when it comes to write them
+// into the file.
+func halfDone(err error) bool {
+	if err == nil || !strings.Contains(err.Error(), "Failed to commit") {
+		return false
+	}
+	e, typed := errors.AsType[*duckdb.Error](err)
+	return !typed || e.Type == duckdb.ErrorTypeTransaction
 }
 
 // isFatal reports whether DuckDB has given the database up with an error.
@@ -94,11 +106,11 @@ func (s *Store) reopen(ctx context.Context) error {
 	}
 	if err != nil {
 		s.failedAt = time.Now()
-		s.failed = fmt.Errorf("the database was closed after an error of the disk and cannot be opened again yet: %w", err)
+		s.failed = fmt.Errorf("the database was closed after an error and cannot be opened again yet: %w", err)
 		return s.failed
 	}
 	s.lost.Store(false)
-	s.options.Log("open the database again", errors.New("an error of the disk had closed it; all that was acknowledged is there"))
+	s.options.Log("open the database again", errors.New("after an error it could not be trusted; all that was acknowledged is there"))
 	return nil
 }
 
