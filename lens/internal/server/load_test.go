@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,8 +25,12 @@ import (
 	"github.com/lift-sys/telemetry/lens/internal/store"
 )
 
-// spansPerBody is the batch size of OpenTelemetry's SDKs.
-const spansPerBody = 512
+const (
+	// spansPerBody is the batch size of OpenTelemetry's SDKs.
+	spansPerBody = 512
+	// senders is how many services send at once, each a request after the other.
+	senders = 32
+)
 
 func kv(key string, value any) *commonpb.KeyValue {
 	v := new(commonpb.AnyValue)
@@ -119,8 +122,8 @@ func serve(t testing.TB, o server.Options) string {
 	return h.URL
 }
 
-// BenchmarkIngest sends packed requests over HTTP as fast as they are taken,
-// encoded before, and reports spans a second, the longest pause and how many
+// BenchmarkIngest sends packed requests over HTTP as fast as they are taken, from
+// many services at once, encoded before, and reports spans a second, the longest pause and how many
 // requests were refused and sent again. Run it for long enough to meet a
 // checkpoint: -benchtime 2000x is a million spans.
 func BenchmarkIngest(b *testing.B) {
@@ -130,13 +133,13 @@ func BenchmarkIngest(b *testing.B) {
 	for i := range bodies {
 		bodies[i] = body(b, i)
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: senders}}
 	var next, refused atomic.Int64
 	var longest atomic.Int64
-	var senders sync.WaitGroup
+	var working sync.WaitGroup
 	requests := make(chan int)
-	for range 4 * runtime.GOMAXPROCS(0) {
-		senders.Go(func() {
+	for range senders {
+		working.Go(func() {
 			for range requests {
 				payload := bodies[int(next.Add(1))%len(bodies)]
 				began := time.Now()
@@ -156,7 +159,7 @@ func BenchmarkIngest(b *testing.B) {
 		n++
 	}
 	close(requests)
-	senders.Wait()
+	working.Wait()
 	took := b.Elapsed()
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
