@@ -86,20 +86,20 @@ func (f fields) set(key string, v *commonpb.AnyValue, depth int) {
 // scalar returns a value as a field holds it, or nil. Lists, and maps that are
 // nested too deep, are JSON.
 func scalar(v *commonpb.AnyValue) any {
-	switch v := v.GetValue().(type) {
+	switch value := v.GetValue().(type) {
 	case *commonpb.AnyValue_StringValue:
-		return v.StringValue
+		return value.StringValue
 	case *commonpb.AnyValue_BoolValue:
-		return v.BoolValue
+		return value.BoolValue
 	case *commonpb.AnyValue_IntValue:
-		return v.IntValue
+		return value.IntValue
 	case *commonpb.AnyValue_DoubleValue:
-		if !finite(v.DoubleValue) {
+		if !finite(value.DoubleValue) {
 			return nil
 		}
-		return v.DoubleValue
+		return value.DoubleValue
 	case *commonpb.AnyValue_BytesValue:
-		return base64.StdEncoding.EncodeToString(v.BytesValue)
+		return base64.StdEncoding.EncodeToString(value.BytesValue)
 	case *commonpb.AnyValue_ArrayValue, *commonpb.AnyValue_KvlistValue:
 		return text(v)
 	}
@@ -109,7 +109,7 @@ func scalar(v *commonpb.AnyValue) any {
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
 // text returns a list or a map as JSON.
-func text(v any) string {
+func text(v *commonpb.AnyValue) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -121,35 +121,26 @@ func text(v any) string {
 
 // plain returns a value in the types that encoding/json knows. A number that is
 // not finite is its name.
-func plain(v any) any {
-	switch v := v.(type) {
+func plain(v *commonpb.AnyValue) any {
+	switch value := v.GetValue().(type) {
 	case *commonpb.AnyValue_ArrayValue:
-		list := make([]any, 0, len(v.ArrayValue.GetValues()))
-		for _, e := range v.ArrayValue.GetValues() {
-			list = append(list, plain(e.GetValue()))
+		list := make([]any, 0, len(value.ArrayValue.GetValues()))
+		for _, e := range value.ArrayValue.GetValues() {
+			list = append(list, plain(e))
 		}
 		return list
 	case *commonpb.AnyValue_KvlistValue:
-		m := make(map[string]any, len(v.KvlistValue.GetValues()))
-		for _, kv := range v.KvlistValue.GetValues() {
-			m[kv.GetKey()] = plain(kv.GetValue().GetValue())
+		m := make(map[string]any, len(value.KvlistValue.GetValues()))
+		for _, kv := range value.KvlistValue.GetValues() {
+			m[kv.GetKey()] = plain(kv.GetValue())
 		}
 		return m
-	case *commonpb.AnyValue_StringValue:
-		return v.StringValue
-	case *commonpb.AnyValue_BoolValue:
-		return v.BoolValue
-	case *commonpb.AnyValue_IntValue:
-		return v.IntValue
 	case *commonpb.AnyValue_DoubleValue:
-		if !finite(v.DoubleValue) {
-			return strconv.FormatFloat(v.DoubleValue, 'g', -1, 64)
+		if !finite(value.DoubleValue) {
+			return strconv.FormatFloat(value.DoubleValue, 'g', -1, 64)
 		}
-		return v.DoubleValue
-	case *commonpb.AnyValue_BytesValue:
-		return v.BytesValue
 	}
-	return nil
+	return scalar(v)
 }
 
 // moment returns a time of OTLP in nanoseconds since 1970. Those beyond the range

@@ -59,7 +59,7 @@ func (r *rows) at(nanos uint64, attributes []*commonpb.KeyValue) fields {
 func identity(nanos uint64, attributes []*commonpb.KeyValue) string {
 	parts := make([]string, 0, len(attributes))
 	for _, kv := range attributes {
-		parts = append(parts, strconv.Quote(kv.GetKey())+"="+text(kv.GetValue().GetValue()))
+		parts = append(parts, strconv.Quote(kv.GetKey())+"="+text(kv.GetValue()))
 	}
 	slices.Sort(parts)
 	return strconv.FormatUint(nanos, 10) + " " + strings.Join(parts, ",")

@@ -91,7 +91,7 @@ func TestHarmlessText(t *testing.T) {
 		{"path", "/home/lift/.config/app/spat-notes.txt", "pat- within a word"},
 		{"method", "PATCH /api/sessions", "PAT without a dash"},
 		{"global", "a global gloss on glass", "gl and letters"},
-		{"npm", "npm_config_registry=https://npm.example.com", "no digits behind the prefix"},
+		{"npm", "npm_config_loglevel=warn npm_package_version", "no digits behind the prefix"},
 		{"vault docs", "tokens start with hvs. or hvb.", "nothing behind the prefix"},
 		{"service path", "/services/ and /workflows/ of api.example.com", "no webhook"},
 		{"webhook docs", "POST /api/webhooks/incoming", "a word, not an id"},

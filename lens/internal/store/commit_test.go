@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/lift-sys/telemetry/lens/internal/store"
 	"github.com/lift-sys/telemetry/lens/internal/table"
@@ -85,5 +87,31 @@ func TestAllOrNoneTogether(t *testing.T) {
 	senders.Wait()
 	if n := count(t, s); n != stored.Load() || refused.Load() == 0 {
 		t.Errorf("%d rows are there, %d were acknowledged and %d refused", n, stored.Load(), refused.Load())
+	}
+}
+
+// Senders that give up while their rows are stored: what they are told is still
+// true, for counters are taken back after an error.
+func TestAbandoned(t *testing.T) {
+	s := open(t, store.Options{})
+	var (
+		stored atomic.Int64
+		all    sync.WaitGroup
+	)
+	for i := range 40 {
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Millisecond)
+			defer cancel()
+			if s.Append(ctx, withTokens(500, false)) == nil {
+				stored.Add(500)
+			}
+		})
+	}
+	all.Wait()
+	if err := s.Append(t.Context(), withTokens(1, false)); err != nil { // comes after all of them
+		t.Fatal(err)
+	}
+	if got, want := count(t, s), stored.Load()+1; got != want || stored.Load() == 0 {
+		t.Errorf("%d rows are stored, and senders were told of %d", got, want)
 	}
 }

@@ -182,14 +182,17 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.db.Close())
 }
 
-// Append stores a batch and returns when it is durable. It waits for room on the
-// disk only as long as that takes, and not at all for room in the queue. After an
-// error none of the rows are stored, and they may be sent again; only when ctx has
-// ended they may be there. The batch must not be changed afterwards.
+// Append stores a batch and returns when it is durable. It does not wait for room,
+// neither on the disk nor in the queue. After an error none of the rows are stored,
+// and they may be sent again. So it waits for rows in the queue even if ctx
+// ends meanwhile. The batch must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, b *table.Batch) error {
 	n := int64(len(b.Rows))
 	if n == 0 {
 		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if s.diskFull() {
 		s.ingest.refused.Add(n)
@@ -200,12 +203,7 @@ func (s *Store) Append(ctx context.Context, b *table.Batch) error {
 		s.ingest.refused.Add(n)
 		return err
 	}
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return <-done
 }
 
 func (s *Store) enqueue(w waiting, n int64) error {
